@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from screener.case.classes import adopt
 from screener.case.model import BaseIntake
@@ -155,18 +155,16 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     hints = Hints()
     for rule in book.rules:
         for case in rule.cases:
-            for message in (*_refused(book, case), *_reasons(book, case, hints)):
+            unknown = [name for name in case.reasons if name not in book.rule]
+            reasons = [f"there is no rule `{name}`{hints(name, book.rule)}" for name in unknown]
+            for message in (*refused(case.answers, book), *reasons):
                 yield problem(case.place, message, "case")
 
 
-def _refused(book: RuleBook, case: RuleCase) -> Iterator[str]:
+def refused(answers: dict[str, Any], book: RuleBook) -> list[str]:
+    """Why a book does not take these answers as a case; nothing where it does."""
     try:
-        book.intake.read(case.answers)
+        book.intake.read(answers)
     except CaseError as error:
-        yield from error.lines()
-
-
-def _reasons(book: RuleBook, case: RuleCase, hints: Hints) -> Iterator[str]:
-    for name in case.reasons:
-        if name not in book.rule:
-            yield f"there is no rule `{name}`{hints(name, book.rule)}"
+        return error.lines()
+    return []

@@ -28,11 +28,13 @@ STATUS: Final = {"verified": "verified", "partly": "partly verified", "unverifie
 
 def pages(book: RuleBook) -> dict[str, str]:
     """Every reference page by its file name."""
-    found = {f"{pack}.md": pack_page(book, pack) for pack in book.packs}
-    found["propositions.md"] = propositions_page(book)
-    found["references.md"] = references_page(book)
-    found["questions.md"] = questions_page(book)
-    found["README.md"] = _index(book)
+    found = {
+        **{f"{pack}.md": pack_page(book, pack) for pack in book.packs},
+        "propositions.md": propositions_page(book),
+        "references.md": references_page(book),
+        "questions.md": questions_page(book),
+        "README.md": _index(book),
+    }
     return {name: GENERATED + "\n" + "\n".join(lines).rstrip() + "\n" for name, lines in found.items()}
 
 
@@ -57,11 +59,10 @@ def _index(book: RuleBook) -> Iterator[str]:
 def write(book: RuleBook, folder: Path) -> list[Path]:
     """Write every page into a folder; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
-    for name, text in pages(book).items():
-        files.append(folder / name)
-        save(files[-1], text, PUBLIC)
-    return files
+    found = {folder / name: text for name, text in pages(book).items()}
+    for path, text in found.items():
+        save(path, text, PUBLIC)
+    return list(found)
 
 
 def pack_page(book: RuleBook, name: str) -> Iterator[str]:

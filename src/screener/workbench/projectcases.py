@@ -15,13 +15,13 @@ import yaml
 
 from screener.case.files import read_case
 from screener.engine.facts import Facts, facts_of
-from screener.errors import CaseError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.logic.sets import Logic, SetPair
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import rules_folder
 from screener.rulebook.rule import Place
+from screener.workbench.cases import refused
 from screener.workbench.space.pairs import Drawn, at_least, draw
 
 
@@ -55,17 +55,8 @@ def rule_cases(book: RuleBook) -> list[ProjectCase]:
         ProjectCase(rule.id, case.answers, case.place, rule.id, expects[case.expect])
         for rule in book.rules
         for case in rule.cases
-        if accepted(case.answers, book)
+        if not refused(case.answers, book)
     ]
-
-
-def accepted(answers: dict[str, Any], book: RuleBook) -> bool:
-    """Whether a book takes these answers as a case."""
-    try:
-        book.intake.read(answers)
-    except CaseError:
-        return False
-    return True
 
 
 def vignettes(book: RuleBook, folder: Path | None) -> list[ProjectCase]:

@@ -23,12 +23,12 @@ from screener.rulebook.contents import fingerprint, rules_folder
 from screener.rulebook.drafts import Drafts, drafted
 from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
-from screener.workbench.cases import WORDS, run_case
+from screener.workbench.cases import WORDS, refused, run_case
 from screener.workbench.check.check import checked
 from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifts, value_of
 from screener.workbench.diff.diff import CaseShift, TextChange, text_changes
 from screener.workbench.problem import Problem
-from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
+from screener.workbench.projectcases import Packed, ProjectCase, rule_cases
 
 NEARBY: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, next to its folder
 MOST_MADE: Final = 200  # texts of which is kept what was made of them
@@ -132,14 +132,14 @@ class FileTrials:
         return self._vignettes(book)[0]
 
     def _compared(self, found: Trial, new: RuleBook, old: RuleBook | None) -> Trial:
-        vignettes, refused = self._vignettes(new)
+        vignettes, refusals = self._vignettes(new)
         cases = [*vignettes, *rule_cases(new)]
         after = self._packed(new, cases)
-        found = replace(found, broken=tuple(_broken(after)), refused=tuple(refused), tried=len(cases))
+        found = replace(found, broken=tuple(_broken(after)), refused=tuple(refusals), tried=len(cases))
         old = old or self.saved()
         if old is None:
             return found
-        both = [case for case in cases if accepted(case.answers, old)]  # what the saved book cannot read is new
+        both = [case for case in cases if not refused(case.answers, old)]  # what the saved book cannot read is new
         if len(both) < len(cases):
             after = self._packed(new, both)
         moved = list(shifts(self._packed(old, both), after))
@@ -154,14 +154,14 @@ class FileTrials:
     def _vignettes(self, book: RuleBook) -> tuple[list[ProjectCase], list[tuple[str, str]]]:
         own = self.own_folder()
         folder = own or examples_folder() / "vignettes"
-        found, refused = [], []
+        found, refusals = [], []
         for name, read in cases_of(folder, Fields(book.fields)) if folder.is_dir() else ():
             short = Path(name).name
             if not isinstance(read, CaseError):
                 found.append(ProjectCase(short, read.answers(), NOWHERE))
             elif own is not None and not meant_to_be_refused(name):
-                refused.append((short, "; ".join(map(str, read.problems))))
-        return found, refused
+                refusals.append((short, "; ".join(map(str, read.problems))))
+        return found, refusals
 
     def own_folder(self) -> Path | None:
         """The folder of the book's own vignettes."""

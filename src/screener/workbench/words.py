@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from screener.case.answers import Number
 from screener.errors import UsageError, did_you_mean
 from screener.logic import condition as c
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Finding, Flag, Pack, Rule, Source
 
 COMPARED: Final = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
 WIDTH: Final = 100
@@ -79,32 +80,32 @@ def show(book: RuleBook, name: str) -> str:
     Raises:
         UsageError: there is no rule, flag, finding, source or pack with this id.
     """
-    for kind, writer in (
+    writers: tuple[tuple[Mapping[str, Any], Callable[[RuleBook, Any], Iterator[str]]], ...] = (
         (book.rule, _rule),
         (book.flags, _flag),
         (book.findings, _finding),
         (book.packs, _pack),
         (book.sources, _source),
-    ):
+    )
+    for kind, writer in writers:
         if name in kind:
-            return "\n".join(writer(book, name))
+            return "\n".join(filter(None, writer(book, kind[name])))
     known = [*book.rule, *book.flags, *book.findings, *book.packs, *book.sources, "questionnaire"]
     raise UsageError(f"there is no rule, flag, finding, source or pack `{name}`{did_you_mean(name, known)}")
 
 
 def _row(word: str, text: str) -> str:
+    """A word with a text behind it; nothing where there is no text."""
     return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent=f"  {word:<12}", subsequent_indent=" " * 14)
 
 
-def _rule(book: RuleBook, name: str) -> Iterator[str]:
-    rule = book.rule[name]
+def _rule(book: RuleBook, rule: Rule) -> Iterator[str]:
     yield f"rule {rule.id} ({rule.place.file}:{rule.place.line})"
     yield _row("concludes", rule.concludes)
     yield _row("when", in_words(book, rule.when))
     yield _row("because", rule.because)
     for word in ("strength", "disagreement", "redundant", "since", "changed"):
-        if text := getattr(rule, word):
-            yield _row(word, text)
+        yield _row(word, getattr(rule, word))
     yield from _sources(book, rule.sources)
 
 
@@ -113,8 +114,7 @@ def _sources(book: RuleBook, cited: tuple[str, ...]) -> Iterator[str]:
         yield _row("source", f"{source}: {book.sources[source].title} ({book.sources[source].status})")
 
 
-def _flag(book: RuleBook, name: str) -> Iterator[str]:
-    flag = book.flags[name]
+def _flag(book: RuleBook, flag: Flag) -> Iterator[str]:
     yield f"flag {flag.id} (pack {flag.pack})"
     yield _row("title", flag.title)
     yield _row("text", flag.explanation)
@@ -122,17 +122,15 @@ def _flag(book: RuleBook, name: str) -> Iterator[str]:
     for question in flag.ask:
         yield _row("ask", question)
     for word in ("suppresses", "hides"):
-        if ids := getattr(flag, word):
-            yield _row(word, ", ".join(ids))
-    yield from _rules(book, name)
+        yield _row(word, ", ".join(getattr(flag, word)))
+    yield from _rules(book, flag.id)
     yield from _sources(book, flag.sources)
 
 
-def _finding(book: RuleBook, name: str) -> Iterator[str]:
-    finding = book.findings[name]
+def _finding(book: RuleBook, finding: Finding) -> Iterator[str]:
     yield f"finding {finding.id} (pack {finding.pack})"
     yield _row("title", finding.title)
-    yield from _rules(book, name)
+    yield from _rules(book, finding.id)
     yield from _sources(book, finding.sources)
 
 
@@ -145,27 +143,21 @@ def _rules(book: RuleBook, name: str) -> Iterator[str]:
             yield _row("read by", rule.id)
 
 
-def _pack(book: RuleBook, name: str) -> Iterator[str]:
-    pack = book.packs[name]
+def _pack(book: RuleBook, pack: Pack) -> Iterator[str]:
     yield f"pack {pack.id}, version {pack.version}: {pack.title}"
     yield _row("about", pack.about)
     yield _row("applies", in_words(book, pack.applies))
-    yield _row("rules", str(sum(rule.pack == name for rule in book.rules)))
+    yield _row("rules", str(sum(rule.pack == pack.id for rule in book.rules)))
     for flag in book.flags.values():
-        if flag.pack == name:
+        if flag.pack == pack.id:
             yield _row("flag", f"{flag.id}: {flag.title}")
 
 
-def _source(book: RuleBook, name: str) -> Iterator[str]:
-    source = book.sources[name]
+def _source(book: RuleBook, source: Source) -> Iterator[str]:
     yield f"source {source.id} ({source.kind}, {source.status})"
     yield _row("title", source.title)
-    for word, text in (
-        ("detail", source.detail), ("link", source.link), ("cited for", source.cited_for),
-        ("not encoded", source.not_encoded),
-    ):  # fmt: skip
-        if text:
-            yield _row(word, text)
+    for word in ("detail", "link", "cited_for", "not_encoded"):
+        yield _row(word.replace("_", " "), getattr(source, word))
     for rule in book.rules:
-        if name in rule.sources:
+        if source.id in rule.sources:
             yield _row("rule", rule.id)

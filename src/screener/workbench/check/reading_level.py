@@ -63,7 +63,7 @@ def grade(text: str, two_syllables: Iterable[str] = ()) -> float:
     found = words(text)
     if not found:
         return 0.0
-    familiar = _familiar(two_syllables)
+    familiar = _pieces(frozenset(two_syllables))
     spoken = sum(_syllables(word, familiar) for word in found)
     return 0.39 * len(found) / sentences(text) + 11.8 * spoken / len(found) - 15.59
 
@@ -88,11 +88,7 @@ def syllables(word: str, two_syllables: Iterable[str] = ()) -> int:
         word: one word, in any case.
         two_syllables: see `grade`.
     """
-    return _syllables(word, _familiar(two_syllables))
-
-
-def _familiar(names: Iterable[str]) -> frozenset[str]:
-    return _pieces(frozenset(names))
+    return _syllables(word, _pieces(frozenset(two_syllables)))
 
 
 @lru_cache(maxsize=4)

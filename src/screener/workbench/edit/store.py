@@ -127,7 +127,8 @@ class Store:
 
     def names(self) -> list[str]:
         """The YAML files of the book, by their names in its folder: no links, and nothing in a folder that is one."""
-        found = (Path(entry.path) for entry in walk(self.folder) if _is_own(entry))
+        own = (each for each in walk(self.folder) if each.name.endswith(SUFFIX))
+        found = (Path(entry.path) for entry in own if entry.is_file(follow_symlinks=False))
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
     def read(self, name: str) -> Saved:
@@ -248,11 +249,6 @@ def _read(path: Path) -> bytes:
         os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file,
     ):
         return file.read()
-
-
-def _is_own(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a rule file and no link."""
-    return entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False)
 
 
 @contextmanager

@@ -132,10 +132,7 @@ def told(trial: Trial, old: RuleBook | None) -> Iterator[str]:
 def _shifts(word: str, shifts: Sequence[CaseShift], new: RuleBook, old: RuleBook | None) -> Iterator[str]:
     if shifts:
         yield f"{counted(len(shifts), word)} {'changes' if len(shifts) == 1 else 'change'}"
-    for shift in shifts[:MOST]:
-        yield f"  {shift.case}: {'; '.join([*moves(shift, new, old), *fired(shift)])}"
-    if len(shifts) > MOST:
-        yield f"  and {len(shifts) - MOST} more"
+    yield from _some([f"  {shift.case}: {'; '.join([*moves(shift, new, old), *fired(shift)])}" for shift in shifts])
 
 
 def told_of_case(name: str, typed: TypedCase, book: RuleBook) -> Iterator[str]:
@@ -150,10 +147,10 @@ def told_of_case(name: str, typed: TypedCase, book: RuleBook) -> Iterator[str]:
     yield from _some([f"  fires: {rule}: {because}" for rule, _, because in hits.rules], "rules")
 
 
-def _some(lines: Sequence[str], what: str) -> Iterator[str]:
+def _some(lines: Sequence[str], what: str = "") -> Iterator[str]:
     yield from lines[:MOST]
     if len(lines) > MOST:
-        yield f"  and {len(lines) - MOST} more {what}"
+        yield f"  and {len(lines) - MOST} more {what}".rstrip()
 
 
 def moves(shift: CaseShift, new: RuleBook, old: RuleBook | None = None) -> list[str]:

@@ -7,16 +7,17 @@ change, the smallest case that does is made up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from json import dumps
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
+from screener.workbench.cases import refused
 from screener.workbench.diff.cases import shifts
 from screener.workbench.diff.diff import CaseShift, Comparison, Shift, TextChange, Wording, versions, wordings
 from screener.workbench.log.person import sentence
-from screener.workbench.projectcases import Packed, ProjectCase, accepted
+from screener.workbench.projectcases import Packed, ProjectCase
 
 URGENCY: Final = "urgency"
 MADE_UP: Final = "made up"
@@ -36,6 +37,7 @@ STATUSES: Final = {
     "suppressed": "gives way to a stronger one",
 }  # fmt: skip
 ENTRIES_OF_MEDICINES: Final = "medicine"
+LISTS: Final = ("commits", "moves", "wordings", "medicines", "entries")  # of a log
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def log(found: Comparison, cases: Iterable[ProjectCase], people: int, commits: S
         people: how many are shown for each change.
         commits: see `Log`.
     """
-    both = [case for case in cases if accepted(case.answers, found.old) and accepted(case.answers, found.new)]
+    both = [case for case in cases if not any(refused(case.answers, book) for book in (found.old, found.new))]
     moved = list(shifts(Packed(found.old, both), Packed(found.new, both)))
     moves = [_move(found, shifted, moved, people) for shifted in _by_move(found)]
     said = wordings(found.old, found.new, found.texts)
@@ -174,7 +176,7 @@ def _move(
         if name == what and (before, after) in ways
     ]
     showing.sort(key=lambda each: (each[0].rule is not None, len(each[0].answers)))
-    chosen = list(_different(found, what, showing, people))
+    chosen = _different(found, what, showing, people)
     seen = {(before, after) for _, before, after in showing}
     for shift in shifted:
         if len(chosen) < people and (shift.before, shift.after) not in seen:
@@ -183,24 +185,21 @@ def _move(
     return ChangedEffect(way(found, what, *next(iter(ways))), what, title, tuple(chosen), len(showing))
 
 
-def _different(
-    found: Comparison, what: str, showing: list[tuple[ProjectCase, str, str]], people: int
-) -> Iterator[Person]:
+def _different(found: Comparison, what: str, showing: list[tuple[ProjectCase, str, str]], people: int) -> list[Person]:
     """Some of the people, of each change of status first one, and nobody twice."""
-    first: dict[tuple[str, str], ProjectCase] = {}
+    first: dict[tuple[str, str], tuple[ProjectCase, str, str]] = {}
     for case, before, after in showing:
-        first.setdefault((before, after), case)
-    leading = [(case, *statuses) for statuses, case in first.items()]
-    told: set[str] = set()
-    for case, before, after in [*leading, *showing]:
-        person = _person(found, what, case.answers, _source(case), before, after)
-        if person.who not in told and len(told) < people:
-            told.add(person.who)
-            yield person
+        first.setdefault((before, after), (case, before, after))
+    told: dict[str, Person] = {}
+    for case, before, after in [*first.values(), *showing]:
+        if len(told) < people:
+            person = _person(found, what, case.answers, _source(case), before, after)
+            told.setdefault(person.who, person)
+    return list(told.values())
 
 
 def _person(found: Comparison, what: str, answers: dict[str, Any], source: str, before: str, after: str) -> Person:
-    book = found.new if accepted(answers, found.new) else found.old
+    book = found.old if refused(answers, found.new) else found.new
     words = (f"“{before}”", f"“{after}”") if what == URGENCY else (STATUSES[before], STATUSES[after])
     return Person(sentence(book, answers), source, answers, *words)
 
@@ -214,11 +213,7 @@ def as_json(log: Log) -> str:
     data = {
         **versions(log.old, log.new),
         "same": log.same,
-        "commits": [asdict(commit) for commit in log.commits],
-        "moves": [asdict(move) for move in log.moves],
-        "wordings": [asdict(each) for each in log.wordings],
-        "medicines": [asdict(change) for change in log.medicines],
-        "entries": [asdict(change) for change in log.entries],
+        **{name: [asdict(each) for each in getattr(log, name)] for name in LISTS},
         "cases_tried": log.tried,
     }
     return dumps(data, indent=2, ensure_ascii=False)

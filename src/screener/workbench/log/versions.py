@@ -59,12 +59,16 @@ class Repository:
         return _git(self.top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", wrong=wrong)
 
     def export(self, revision: str, into: Path) -> Path:
-        """Write the book's files as they were, with those of a book that it extends; the folder of the book.
+        """Write the book's files as they were into a new folder, with those of a book that it extends.
+
+        Returns:
+            The folder of the book.
 
         Raises:
             UsageError: there is no such revision, or no book at it.
         """
         commit, path = self.commit(revision), self.path
+        into.mkdir()
         for _ in range(MOST_BOOKS):
             self._unpack(commit, path, into, revision)
             base = base_of(into / path)
@@ -106,14 +110,9 @@ def versions(book: Path, revisions: str) -> Iterator[tuple[Path, Path, list[Comm
     old, dots, new = revisions.partition("..")
     new = new.removeprefix(".") or ("HEAD" if dots else "")
     with TemporaryDirectory(prefix="screener-") as folder:
-        before = repository.export(old or "HEAD", _made(Path(folder) / "old"))
-        after = repository.export(new, _made(Path(folder) / "new")) if new else book
+        before = repository.export(old or "HEAD", Path(folder) / "old")
+        after = repository.export(new, Path(folder) / "new") if new else book
         yield before, after, repository.commits(old or "HEAD", new or None)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
 
 
 def _git(folder: Path, *arguments: str, wrong: str) -> str:

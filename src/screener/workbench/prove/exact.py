@@ -87,7 +87,7 @@ def counted_again(space: Space) -> Iterator[Verdict]:
         table = {name: column_of(len(variables), number) for number, name in enumerate(variables)}
         everything = every_row(len(variables))
         universe: Universe[int] = Universe(layout, part, everything, 0, table.__getitem__)
-        counted = draw(part, universe.logic()).conclusions[name]
+        counted = draw(part, universe.logic).conclusions[name]
         drawn = Space(part)
         known = drawn.known.conclusions[name]
         sizes = [drawn.diagrams.size(found, set(variables)) for found in (known.proved, known.refuted)]

@@ -128,18 +128,17 @@ def silence(space: Space) -> Iterator[Verdict]:
     quiet = [~space.at_least(space.book.levels[1])]
     quiet += [space.raised(flag.id) for flag in space.book.flags.values() if flag.last_resort]
     for question in space.book.questions.values():
-        if question.guarded and isinstance(question.kind, OwnWords):
+        if question.guarded and (given := _given(space, question)) is not None:
             for found in quiet:
-                yield _not_passed_over(space, question, found, {question.field: SOMETHING})
-        if question.guarded and question.field in space.layout.fields:
-            given = _given(space, question)
-            if given is not None:
-                for found in quiet:
-                    yield _not_passed_over(space, question, found & given)
+                yield _not_passed_over(space, question, found & given)
 
 
 def _given(space: Space, question: Question) -> Diagram | None:
-    """Where a yes was given, or a number outside its usual range; None for other questions."""
+    """Where a yes was given, or a number outside its usual range, or any text; None for other questions."""
+    if isinstance(question.kind, OwnWords):
+        return space.diagrams.everything
+    if question.field not in space.layout.fields:
+        return None
     here = space.diagrams.variable(f"{question.field}.{GIVEN}")
     if isinstance(question.kind, YesNo):
         return here & space.diagrams.variable(question.field)
@@ -148,13 +147,12 @@ def _given(space: Space, question: Question) -> Diagram | None:
     return None
 
 
-def _not_passed_over(
-    space: Space, question: Question, found: Diagram, also: Mapping[str, Any] | None = None
-) -> Verdict:
+def _not_passed_over(space: Space, question: Question, found: Diagram) -> Verdict:
     example, book = space.example(found), space.book
     if example is None:
         return Verdict(question.field, True)
-    example = {**example, **(also or {})}
+    if isinstance(question.kind, OwnWords):
+        example = {**example, question.field: SOMETHING}
     builder = _examined(space, example)
     facts = builder.facts
     forbidden = {flag.explanation for flag in book.flags.values() if flag.last_resort and told(question, facts)}

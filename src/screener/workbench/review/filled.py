@@ -76,7 +76,11 @@ def read_sheet(path: Path, usual: Mapping[str, str]) -> FilledSheet:
         header = _header(next(reader, []), path)
         while (line := reader.line_num + 1) and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
-                _add(found, _Reading(f"{path}:{line}", _by_column(header, cells), usual))
+                reading = _Reading(f"{path}:{line}", _by_column(header, cells), usual)
+                row = reading.row()
+                found.problems += reading.problems
+                found.rows += [row] if row else []
+                found.empty += not row and not reading.problems
     except csv.Error as error:
         raise FileError(f"{path}:{reader.line_num}: the sheet is not CSV: {error}") from None
     return found
@@ -165,12 +169,3 @@ class _Reading:
         if match := _DOTTED.fullmatch(text):
             text = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
         return text if is_day(text) else self.wrong(f"{echo(text)} is not a day; write it as 2026-11-28")
-
-
-def _add(found: FilledSheet, reading: _Reading) -> None:
-    row = reading.row()
-    found.problems += reading.problems
-    if row is None:
-        found.empty += not reading.problems
-    else:
-        found.rows.append(row)

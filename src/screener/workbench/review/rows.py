@@ -137,7 +137,10 @@ class Reach:
         """The topics, and the levels of urgency, in the order of the book."""
         found = set(self._shown(self._conclusions(item)))
         topics = {self.speaks[name] for name in found if name in self.speaks}
-        topics |= {topic.id for topic in self.book.topics.topics.values() if _asks_or_is(topic.id, topic.ask, item)}
+        if item.kind == "topic":
+            topics.add(item.id)
+        elif item.kind == "ask":
+            topics |= {topic.id for topic in self.book.topics.topics.values() if item.id in topic.ask}
         levels = {name.removeprefix(URGENCY) for name in found if name.startswith(URGENCY)}
         levels |= {self.book.flags[name].urgency for name in found if name in self.book.flags}
         return (
@@ -170,10 +173,6 @@ class Reach:
                 left += self.readers.get(name, ())
             else:
                 yield name
-
-
-def _asks_or_is(topic: str, asks: Iterable[str], item: Item) -> bool:
-    return (item.kind == "topic" and item.id == topic) or (item.kind == "ask" and item.id in asks)
 
 
 def chosen(book: RuleBook, folder: Path | None, wanted: Mapping[str, Collection[str]]) -> list[ItemRow]:

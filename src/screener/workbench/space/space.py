@@ -6,7 +6,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from screener.logic.sets import Logic
 from screener.rulebook.book import RuleBook
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.pairs import Drawn, all_else, at_least, draw, suppressing
@@ -30,11 +29,7 @@ class Space:
         self._examples: dict[Diagram, dict[str, Any] | None] = {}
         self._urgencies: dict[tuple[str, str], Diagram] = {}
         self.universe: Universe[Diagram] = Universe(self.layout, book, every, none, self.diagrams.variable)
-
-    @cached_property
-    def logic(self) -> Logic[Diagram]:
-        """Kleene's logic over the sets."""
-        return self.universe.logic()
+        self.logic = self.universe.logic
 
     @cached_property
     def known(self) -> Drawn[Diagram]:
@@ -44,7 +39,7 @@ class Space:
     @cached_property
     def real(self) -> Drawn[Diagram]:
         """Where each rule and conclusion holds once the open answers have turned out."""
-        return draw(self.book, self.universe.real())
+        return draw(self.book, self.universe.real)
 
     def proved(self, conclusion: str) -> Diagram:
         """Where a conclusion is certain."""

@@ -43,10 +43,12 @@ class Universe(Generic[S]):
     nothing: S
     variable: Callable[[str], S]
 
+    @cached_property
     def logic(self) -> Logic[S]:
         """What is known: Kleene's values."""
         return Logic(self.everything, self.nothing, self.known)
 
+    @cached_property
     def real(self) -> Logic[S]:
         """What is true once every open answer has turned out: never unknown."""
         return Logic(self.everything, self.nothing, lambda atom: _decided(self.truth(atom)))
@@ -68,7 +70,7 @@ class Universe(Generic[S]):
         """Where an answer really is so."""
         match atom:
             case Yes(name):
-                return self.reality[name]
+                return self.reality[name].proved
             case OneOf(name, options):
                 return self._option(name, options)
             case Takes(marks, months, counts):
@@ -88,39 +90,32 @@ class Universe(Generic[S]):
     @cached_property
     def answers(self) -> dict[str, SetPair[S]]:
         """The yes/no answers as known: follow-ups that cannot apply count as no."""
-        return self._followed(
-            lambda name: SetPair(self.given(name) & self.variable(name), self.given(name) & ~self.variable(name)),
-            lambda name, asked, own: SetPair(own.proved, own.refuted | (asked.refuted & ~self.given(name))),
-        )
+        return self._followed(real=False)
 
     @cached_property
-    def reality(self) -> dict[str, S]:
+    def reality(self) -> dict[str, SetPair[S]]:
         """The yes/no answers as they turn out: a follow-up that was not answered is no where it does not apply."""
-        turned_out = self._followed(
-            lambda name: _decided(self.variable(name)),
-            lambda name, asked, own: _decided(own.proved & (self.given(name) | asked.proved)),
-            real=True,
-        )
-        return {name: pair.proved for name, pair in turned_out.items()}
+        return self._followed(real=True)
 
-    def _followed(
-        self,
-        own: Callable[[str], SetPair[S]],
-        follow: Callable[[str, SetPair[S], SetPair[S]], SetPair[S]],
-        real: bool = False,
-    ) -> dict[str, SetPair[S]]:
+    def _followed(self, real: bool) -> dict[str, SetPair[S]]:
         """The yes/no fields, with follow-ups settled in the order they are asked."""
-        found = {name: own(name) for name in self.layout.fields if isinstance(self.layout.kind(name), YesNo)}
+        found: dict[str, SetPair[S]] = {}
+        for name in self.layout.fields:
+            if isinstance(self.layout.kind(name), YesNo):
+                given, yes = self.given(name), self.variable(name)
+                found[name] = _decided(yes) if real else SetPair(given & yes, given & ~yes)
 
         def atom(part: Atom) -> SetPair[S]:
             if isinstance(part, Yes):
                 return found[part.field]
             return _decided(self.truth(part)) if real else self.known(part)
 
+        logic = Logic(self.everything, self.nothing, atom)
         for name, show_if in self.book.followups:
             if name in found:
-                asked = Logic(self.everything, self.nothing, atom).value(show_if, {})
-                found[name] = follow(name, asked, found[name])
+                given, own, asked = self.given(name), found[name], logic.value(show_if, {})
+                never = SetPair(own.proved, own.refuted | (asked.refuted & ~given))
+                found[name] = _decided(own.proved & (given | asked.proved)) if real else never
         return found
 
     def _option(self, name: str, options: Iterable[str]) -> S:
