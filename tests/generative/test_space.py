@@ -68,7 +68,7 @@ def outcome(space: Space, assignment: dict[str, bool], book: RuleBook | None = N
 
 
 def holds(space: Space, found: Any, assignment: dict[str, bool]) -> bool:
-    return bool(space.diagrams.with_values(found, assignment) == space.diagrams.everything)
+    return bool(space.diagrams.bdd.let(assignment, found) == space.diagrams.everything)
 
 
 def assert_agree(space: Space, chosen: set[str]) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -80,7 +81,7 @@ class Places:
     def data(self, kind: str, name: str) -> Any:
         """The entry as it is written."""
         document, path = self.entries[kind, name]
-        return _under(document.data, path)
+        return reduce(getitem, path, document.data)
 
     def conditions(self, rule: Rule) -> dict[Index, Place]:
         """Where each part of a rule's condition is, by its path of child numbers in the tree."""
@@ -98,7 +99,7 @@ class Places:
         So a term is looked into once, in the first rule that uses it; whatever is wrong in it shows there.
         """
         data = self.data("rules", rule.id)["when"]
-        terms = {index: _under(data, where) for index, where in self._written(rule) if where[-1] == TERM}
+        terms = {index: reduce(getitem, where, data) for index, where in self._written(rule) if where[-1] == TERM}
         return frozenset(index for index, term in terms.items() if self.first_users[term] != rule.id)
 
     def _written(self, rule: Rule) -> Iterator[tuple[Index, DataPath]]:
@@ -159,13 +160,6 @@ def inside(data: Any) -> Iterator[tuple[Any, Any]]:
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             yield key, value
             yield from inside(value)
-
-
-def _under(data: Any, path: DataPath) -> Any:
-    """What is under a path of keys."""
-    for key in path:
-        data = data[key]
-    return data
 
 
 def _terms(data: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number, OwnWords
@@ -10,32 +11,17 @@ from screener.case.fields import Fields
 from screener.case.units import Analyte
 from screener.rulebook.book import RuleBook
 
-HEAD: Final = '''"""What a case may say under the rule book, with types for editors and type checkers.
-
-Made from the rule book by `screener rules export --format python`: change its questionnaire.yaml and units.yaml, and
-make this file again.
-"""
-# ruff: noqa: E501
-# fmt: off
-
-from __future__ import annotations
-
-'''
-CLASS: Final = '''class Intake(BaseIntake):
-    """One person's answers. Every field is optional: a yes/no question without an answer is unknown, a number was not
-    reported.
-    """
-
-'''
+MODULE: Final = Path(__file__).with_suffix(".txt")
 
 
 def typed_intake(book: RuleBook) -> str:
     """The source of a module with the class `Intake` of a rule book."""
     analytes = _analytes(book.fields)
-    lines = [f"    {name}: {_type(kind, analytes)} = None\n" for name, kind in book.fields.items()]
-    constants = "".join(f"{name} = {_source(analyte)}\n" for name, analyte in analytes.items())
-    answer = "Answer: TypeAlias = Annotated[bool | None, YesNo()]\n"
-    return f"{HEAD}{_imports(book.fields)}\n{answer}{constants}\n\n{CLASS}{''.join(lines)}"
+    return MODULE.read_text(encoding="utf-8").format(
+        imports=_imports(book.fields),
+        constants="".join(f"{name} = {_source(analyte)}\n" for name, analyte in analytes.items()),
+        fields="".join(f"    {name}: {_type(kind, analytes)} = None\n" for name, kind in book.fields.items()),
+    )
 
 
 def _imports(fields: Fields) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 from screener.printable import on_one_line
@@ -16,10 +17,7 @@ COLUMNS: Final = (
     "submission", "state", "reason", "cases_passed", "cases", "cases_failed", "flags_same", "flags", "flags_different",
     "warnings", "own_cases", "own_cases_failed", "mutation_score",
 )  # fmt: skip
-STYLE: Final = """<style>.screener{max-width:70rem}.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-td.n{text-align:right}tr.broken td,tr.unfinished td{font-style:italic}</style>
-"""
+STYLE: Final = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8').rstrip()}</style>\n"
 STATES: Final = {"marked": "marked", "unfinished": "not finished", "broken": "broken"}
 
 

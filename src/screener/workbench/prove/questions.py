@@ -220,19 +220,19 @@ def red_flags(space: Space) -> Iterator[Verdict]:
 
 def _never_lowers(space: Space, name: str) -> Verdict:
     given, value = f"{name}.{GIVEN}", name
-    let = space.diagrams.with_values
+    let = space.diagrams.bdd.let  # the set that is left when some variables are fixed
     for level in space.book.levels[1:]:
         found = space.at_least(level)
-        with_yes = let(found, {given: True, value: True})
+        with_yes = let({given: True, value: True}, found)
         for word, before in (("no answer", {given: False}), ("a no", {given: True, value: False})):
-            lowered = let(found, before) & ~with_yes
+            lowered = let(before, found) & ~with_yes
             if not space.empty(lowered):
                 message = f"a yes to `{name}` lowers the urgency from `{level}`: with {word} it is higher than with yes"
                 return Verdict(name, False, message, space.example(lowered))
     urgent = next(iter(space.book.levels.urgent), "")
     if not urgent:
         return Verdict(name, False, f"no level of the book is urgent, and `{name}` is a red flag")
-    not_urgent = ~let(space.at_least(urgent), {given: True, value: True})
+    not_urgent = ~let({given: True, value: True}, space.at_least(urgent))
     if not space.empty(not_urgent):
         message = (
             f"a yes to the red flag `{name}` does not always make the urgency `{urgent}` or more; "

@@ -32,15 +32,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 # the parts of other items that people read
 READ: Final = frozenset({"title", "explanation", "text", "ask", "statement", "help", "why", "about", "meaning", "hint"})
-STYLE: Final = """<style>.screener{max-width:60rem}.item{border:1px solid var(--line);padding:.5rem .8rem;
-margin:.8rem 0;break-inside:avoid}
-.screener .item h2{border:0;margin:0;padding:0;font-size:1.1rem;overflow-wrap:anywhere}
-.item dl{margin:.4rem 0;display:grid;grid-template-columns:7rem 1fr;gap:.2rem .6rem}.item dt{font-weight:600}
-.item dd{margin:0;white-space:pre-line;overflow-wrap:anywhere}.box{display:inline-block;width:.9em;height:.9em;
-border:1px solid var(--ink);margin:0 .3em -.1em 1em}.line{display:inline-block;border-bottom:1px solid var(--ink);
-min-width:9rem;height:1.1em;margin:0 1rem 0 .3rem}.wide{display:block;margin:.9rem 0 0}
-@media(max-width:40rem){.item dl{grid-template-columns:1fr}}</style>
-"""
+STYLE: Final = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8').rstrip()}</style>\n"
 PRINTED: Final = {
     "in_words": "In words", "cases": "Its cases", "sources": "Sources", "effect": "For people", "change": "Changed",
     "reviews": "Reviews", "says": "Exactly",

@@ -50,10 +50,6 @@ class Diagrams:
         """What is in one of them."""
         return union(sets, self.nothing)
 
-    def with_values(self, found: Diagram, values: dict[str, bool]) -> Diagram:
-        """The set that is left when some variables are fixed."""
-        return self.bdd.let(values, found)
-
     def for_every_completion(self, found: Diagram) -> Diagram:
         """The answers for which this holds however the open ones turn out."""
         read = {self.fields[variable] for variable in self.bdd.support(found)}
