@@ -17,6 +17,7 @@ from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError, Hints
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene, evaluate, open_leaves, support
+from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place, Rule, RuleCase
@@ -126,18 +127,14 @@ def _why(rule: Rule, facts: Facts, values: Mapping[str, Kleene], value: Kleene) 
 
 def _behind(book: RuleBook, rule: Rule, facts: Facts, values: Mapping[str, Kleene]) -> Iterator[Rule]:
     """The rules that fired behind a rule, deepest first, then itself; each once."""
-    seen: dict[str, Rule] = {}
 
-    def visit(one: Rule) -> None:
-        for leaf, wanted in support(one.condition, facts.truth, values):
-            if isinstance(leaf, Concluded) and wanted:
-                for other in book.rules_for[leaf.id]:
-                    if other.id not in seen and evaluate(other.condition, facts.truth, values) is True:
-                        visit(other)
-        seen[one.id] = one
+    def fired(name: str) -> Iterator[str]:
+        for leaf, wanted in support(book.rule[name].condition, facts.truth, values):
+            for other in book.rules_for[leaf.id] if isinstance(leaf, Concluded) and wanted else ():
+                if evaluate(other.condition, facts.truth, values) is True:
+                    yield other.id
 
-    visit(rule)
-    yield from seen.values()
+    return (book.rule[name] for name in after_what_it_needs([rule.id], fired))
 
 
 def _written(value: object) -> str:

@@ -17,7 +17,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Finding, Flag, Rule, Source
 from screener.rulebook.shape import HISTORY
 from screener.workbench.check.names import cited_by
-from screener.workbench.prove.exact import upstream
+from screener.workbench.prove.questions import upstream
 from screener.workbench.words import in_words
 
 GENERATED: Final = (

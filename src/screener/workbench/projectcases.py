@@ -19,8 +19,8 @@ from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.logic.sets import Logic, SetPair
 from screener.rulebook.book import RuleBook
-from screener.rulebook.contents import rules_folder
 from screener.rulebook.rule import Place
+from screener.shipped import examples_folder
 from screener.workbench.cases import refused
 from screener.workbench.space.pairs import Drawn, at_least, draw
 
@@ -179,6 +179,6 @@ def project_cases(book: RuleBook, rules: Path | None = None, folder: Path | None
         folder: vignettes: `NAME.json` with `NAME.expected.yaml` next to it.
     """
     if folder is None and rules is None:
-        nearby = rules_folder().parent / "examples" / "vignettes"
+        nearby = examples_folder() / "vignettes"
         folder = nearby if nearby.is_dir() else None
     return Packed(book, (*rule_cases(book), *vignettes(book, folder)))

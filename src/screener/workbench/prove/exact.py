@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from screener.logic.order import after_what_it_needs
-from screener.rulebook.book import RuleBook
-from screener.workbench.prove.questions import Verdict, for_none
+from screener.workbench.prove.questions import Verdict, for_none, upstream
 from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.pairs import column_of, draw, every_row
 from screener.workbench.space.space import Space
@@ -68,12 +66,6 @@ def _different(space: Space, name: str, real: Diagram, proved: Diagram, could: D
         if not space.empty(found):
             count, patterns = space.diagrams.count(found)
             yield Difference(name, message, count, patterns, space.example(found) or {})
-
-
-def upstream(book: RuleBook, conclusion: str) -> RuleBook:
-    """The book with only those rules that a conclusion rests on."""
-    needed = set(after_what_it_needs([conclusion], book.reads))
-    return replace(book, rules=tuple(rule for rule in book.rules if rule.concludes in needed))
 
 
 def counted_again(space: Space) -> Iterator[Verdict]:

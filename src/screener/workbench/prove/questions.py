@@ -7,12 +7,13 @@ ever raise the urgency, and do its two bounds hold for every completion?
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.logic.condition import Compare, Concluded, Not, Reported, Yes, atoms, conclusions
+from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Rule
 from screener.workbench.space.diagrams import Diagram
@@ -144,18 +145,17 @@ def possible(space: Space) -> Iterator[Verdict]:
             yield Verdict(name, True, example={})
             continue
         found = space.possible(name)
-        if not space.empty(found) or not _reads_numbers_only(space, name):
+        read = [atom for rule in upstream(space.book, name).rules for atom in atoms(rule.condition)]
+        numbers_only = all(isinstance(atom, Compare | Reported) for atom in read)  # those are never unknown
+        if not space.empty(found) or not numbers_only:
             message = f"the flag `{name}` can never be possible: no unknown answer leaves it open"
             yield for_some(space, name, found, message)
 
 
-def _reads_numbers_only(space: Space, name: str) -> bool:
-    """Whether a conclusion rests on reported numbers alone: those are never unknown."""
-    book = space.book
-    own = [atom for rule in book.rules_for[name] for atom in atoms(rule.condition)]
-    return all(isinstance(atom, Compare | Reported) for atom in own) and all(
-        _reads_numbers_only(space, other) for other in book.reads(name)
-    )
+def upstream(book: RuleBook, conclusion: str) -> RuleBook:
+    """The book with only those rules that a conclusion rests on."""
+    needed = set(after_what_it_needs([conclusion], book.reads))
+    return replace(book, rules=tuple(rule for rule in book.rules if rule.concludes in needed))
 
 
 def ruled_out(space: Space) -> Iterator[Verdict]:

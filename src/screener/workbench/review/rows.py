@@ -13,6 +13,7 @@ from typing import Final
 
 from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import conclusions
+from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import review_files, rules_folder
 from screener.rulebook.document import Document, read_document
@@ -135,7 +136,8 @@ class Reach:
 
     def of(self, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The topics, and the levels of urgency, in the order of the book."""
-        found = set(self._shown(self._conclusions(item)))
+        reached = after_what_it_needs(self._conclusions(item), self._read_by)
+        found = {name for name in reached if name not in self.book.findings}  # a finding counts as what reads it
         topics = {self.speaks[name] for name in found if name in self.speaks}
         if item.kind == "topic":
             topics.add(item.id)
@@ -161,18 +163,9 @@ class Reach:
                 return next(note.beside for note in self.book.notes if note.id == item.id)
         return ()
 
-    def _shown(self, names: Iterable[str]) -> Iterator[str]:
-        """The flags and levels behind these names; a finding counts as what reads it."""
-        left, seen = list(names), set[str]()
-        while left:
-            name = left.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            if name in self.book.findings:
-                left += self.readers.get(name, ())
-            else:
-                yield name
+    def _read_by(self, name: str) -> Iterable[str]:
+        """What reads a finding."""
+        return self.readers.get(name, ()) if name in self.book.findings else ()
 
 
 def chosen(book: RuleBook, folder: Path | None, wanted: Mapping[str, Collection[str]]) -> list[ItemRow]:
