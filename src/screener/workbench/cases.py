@@ -93,11 +93,10 @@ def run_case(book: RuleBook, rule: Rule, case: RuleCase) -> CaseResult:
     value = evaluate(rule.condition, facts.truth, values)
     chain = tuple(_behind(book, rule, facts, values)) if value is True else ()
     others = {step.id for step in chain} - {rule.id}
-    missing = unexpected = frozenset[str]()
-    if case.reasons:
-        missing, unexpected = frozenset(case.reasons) - others, frozenset(others - set(case.reasons))
+    expected = set(case.reasons) or others
     why = tuple(_why(rule, facts, values, value))
-    return CaseResult(rule, case, WORDS[value], why, chain, tuple(sorted(missing)), tuple(sorted(unexpected)))
+    missing, unexpected = tuple(sorted(expected - others)), tuple(sorted(others - expected))
+    return CaseResult(rule, case, WORDS[value], why, chain, missing, unexpected)
 
 
 def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
@@ -141,9 +140,8 @@ def _written(value: object) -> str:
     """An answer as a case file writes it, on one line."""
     if value is None or value == []:
         return "not given"
-    words = {True: "yes", False: "no"}
     if isinstance(value, bool):
-        return words[value]
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

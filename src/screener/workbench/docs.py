@@ -108,27 +108,22 @@ def _findings(book: RuleBook, name: str) -> Iterator[str]:
 
 
 def _flags(book: RuleBook, name: str) -> Iterator[str]:
-    for flag in book.flags.values():
-        if flag.pack == name:
-            yield from _flag(book, flag)
-
-
-def _flag(book: RuleBook, flag: Flag) -> Iterator[str]:
-    yield f"### {flag.id}\n"
-    yield f"**{flag.title}** (urgency by itself: {flag.urgency})\n"
-    yield f"> {flat(flag.explanation)}\n"
-    for question in flag.ask:
-        yield f"- Ask: {question}"
-    for word, ids in (("Suppresses", flag.suppresses), ("Hides the text of", flag.hides)):
-        if ids:
-            yield f"- {word}: {', '.join(f'`{each}`' for each in ids)}"
-    if flag.fail_safe:
-        yield "- Fail-safe: shown also when it is merely possible."
-    if flag.last_resort:
-        yield "- Last resort: gives way to any other flag and any urgency, and is not shown while one is possible."
-    yield f"- Sources: {cited(book, flag.sources)}"
-    yield f"- Fed by: {fed_by(book, flag.id)}\n"
-    yield from _concluded(book, flag.id)
+    for flag in (flag for flag in book.flags.values() if flag.pack == name):
+        yield f"### {flag.id}\n"
+        yield f"**{flag.title}** (urgency by itself: {flag.urgency})\n"
+        yield f"> {flat(flag.explanation)}\n"
+        for question in flag.ask:
+            yield f"- Ask: {question}"
+        for word, ids in (("Suppresses", flag.suppresses), ("Hides the text of", flag.hides)):
+            if ids:
+                yield f"- {word}: {', '.join(f'`{each}`' for each in ids)}"
+        if flag.fail_safe:
+            yield "- Fail-safe: shown also when it is merely possible."
+        if flag.last_resort:
+            yield "- Last resort: gives way to any other flag and any urgency, and is not shown while one is possible."
+        yield f"- Sources: {cited(book, flag.sources)}"
+        yield f"- Fed by: {fed_by(book, flag.id)}\n"
+        yield from _concluded(book, flag.id)
 
 
 def _urgencies(book: RuleBook, name: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from screener.rulebook.rule import Rule
 from screener.workbench.places import Places, droppable, put
 from screener.workbench.problem import Problem, problem
 from screener.workbench.space.pairs import column_of, every_row
-from screener.workbench.space.variables import Regions
+from screener.workbench.space.variables import Regions, chosen
 
 MOST_VARIABLES: Final = 18  # tables have two to this power rows; larger ones are left to `prove`
 
@@ -154,13 +154,7 @@ class _Spelling:
             case c.Takes(marks, months, counts):
                 return c.AnyOf(tuple(c.AllOf((c.Yes(mark), c.Yes(f"{mark} {months} {counts}"))) for mark in marks))
             case c.OneOf(name, options):
-                return c.AnyOf(tuple(self._chosen(name, option) for option in options))
+                return chosen(name, [*self.options[name]], options)
             case c.Compare(name) | c.Reported(name):
                 return self.regions[name].spelled(leaf)
         return leaf
-
-    def _chosen(self, name: str, option: str) -> c.Condition:
-        """A choice is this option: the first variable that is true decides which it is."""
-        known = [*self.options[name]]
-        before = known[: known.index(option)]
-        return c.AllOf((c.Yes(f"{name}.{option}"), *(c.Not(c.Yes(f"{name}.{other}")) for other in before)))

@@ -80,12 +80,8 @@ class Sheet:
         book = self.book
         if item.kind == "rule":
             rule = book.rule[item.id]
-            level = rule.concludes.startswith(URGENCY)
-            what = (
-                f"the urgency is at least {rule.concludes.removeprefix(URGENCY)}"
-                if level
-                else book.title(rule.concludes)
-            )
+            level = rule.concludes.removeprefix(URGENCY)
+            what = book.title(level) if level == rule.concludes else f"the urgency is at least {level}"
             return f"When {in_words(book, rule.when)}: {what}. Because: {rule.said()}"
         if item.kind == "term":
             return in_words(book, book.terms[item.id].when, whole=True)

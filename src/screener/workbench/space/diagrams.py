@@ -54,9 +54,13 @@ class Diagrams:
         """The answers for which this holds however the open ones turn out."""
         read = {self.fields[variable] for variable in self.bdd.support(found)}
         for name in reversed([name for name in self.layout.fields if name in read]):
-            if unknown := self.layout.never_known(name):
+            variables = self.layout.variables(name)
+            # for how long a medicine without months is taken is open even when the field was given
+            if unknown := [variable for variable in variables if ".really" in variable]:
                 found = self.bdd.forall(unknown, found)
-            if hidden := self.layout.hidden(name):
+            # what else is true of the person is known only when it was; a number that was not given is none
+            hidden = [variable for variable in variables[1:] if variable not in unknown]
+            if hidden and not isinstance(self.layout.kind(name), Number):
                 given = self.variable(f"{name}.{GIVEN}")
                 found = self.bdd.ite(given, found, self.bdd.forall(hidden, found))
         return found

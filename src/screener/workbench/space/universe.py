@@ -22,7 +22,7 @@ from screener.case.answers import Choice, YesNo
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.sets import Logic, S, SetPair, union
 from screener.rulebook.book import RuleBook
-from screener.workbench.space.variables import GIVEN, MedicineKind, VariableLayout
+from screener.workbench.space.variables import GIVEN, MedicineKind, VariableLayout, chosen
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ class Universe(Generic[S]):
             case Yes(name):
                 return self.reality[name].proved
             case OneOf(name, options):
-                return self._option(name, options)
+                kind = self.layout.kind(name)
+                assert isinstance(kind, Choice)
+                return self.variables.value(chosen(name, kind.options, options, kind.options[-1]), {}).proved
             case Takes(marks, months, counts):
                 return union((self._really_taken(kind, months, counts) for kind in self._kinds(marks)), self.nothing)
             case Reported(name) | Compare(name):
@@ -117,17 +119,6 @@ class Universe(Generic[S]):
                 never = SetPair(own.proved, own.refuted | (asked.refuted & ~given))
                 found[name] = _decided(own.proved & (given | asked.proved)) if real else never
         return found
-
-    def _option(self, name: str, options: Iterable[str]) -> S:
-        """Where a choice is one of these: the first variable that is true tells which; the last option has none."""
-        kind = self.layout.kind(name)
-        assert isinstance(kind, Choice)
-        found, left = self.nothing, self.everything
-        for option in kind.options[:-1]:
-            if option in options:
-                found = found | (left & self.variable(f"{name}.{option}"))
-            left = left & ~self.variable(f"{name}.{option}")
-        return found | left if kind.options[-1] in options else found
 
     def _kinds(self, marks: Iterable[str]) -> Iterator[MedicineKind]:
         return (kind for kind in self.layout.kinds if not kind.marks.isdisjoint(marks))

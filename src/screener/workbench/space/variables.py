@@ -5,7 +5,7 @@ A number is cut by every limit that some rule compares it with. Medicines that n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor
@@ -87,6 +87,24 @@ class Regions:
         return value if inside else (limit + following) / 2
 
 
+def chosen(name: str, known: Sequence[str], options: Sequence[str], implied: str = "") -> c.Condition:
+    """When a choice is one of these options: the first variable that is true decides which it is.
+
+    Args:
+        name: the field.
+        known: all options that have a variable, and the implied one.
+        options: those that are asked for.
+        implied: the option that it is where none of the variables is true.
+    """
+    own = [c.Yes(f"{name}.{option}") for option in known]
+    ways = []
+    for number, option in enumerate(known):
+        if option in options:
+            before = map(c.Not, own[:number])
+            ways.append(c.AllOf((*before, *([] if option == implied else [own[number]]))))
+    return c.AnyOf(tuple(ways))
+
+
 @dataclass(frozen=True, slots=True)
 class MedicineKind:
     """Medicines that no rule tells apart.
@@ -165,16 +183,6 @@ class VariableLayout:
     def all_variables(self) -> list[str]:
         """Every variable, those of one field side by side."""
         return [variable for name in self.fields for variable in self.variables(name)]
-
-    def hidden(self, name: str) -> list[str]:
-        """The variables of a field that are true of the person, known only when the field was given."""
-        return (
-            [] if isinstance(self.kind(name), Number) else [v for v in self.variables(name)[1:] if ".really" not in v]
-        )
-
-    def never_known(self, name: str) -> list[str]:
-        """Variables that are open even when the field was given: for how long a medicine without months is taken."""
-        return [variable for variable in self.variables(name) if ".really" in variable]
 
 
 def kind_variables(kind: MedicineKind) -> list[str]:
