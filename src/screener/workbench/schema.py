@@ -1,12 +1,13 @@
 """The JSON Schemas: of every kind of rule file, of a case, and of a report.
 
-The shapes come from the models that read the files; only conditions and the answers of a case are written here, from
-the fields of the intake, because a condition's form depends on the field that it names.
+The shapes come from the models that read the files; only conditions (`condition.json`) and the answers of a case are
+written here, from the fields of the intake, because a condition's form depends on the field that it names.
 """
 
 from __future__ import annotations
 
-from json import dumps
+from json import dumps, loads
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
@@ -37,6 +38,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "records": RecordsFile,
     "reviews": ReviewsFile,
 }
+CONDITION: Final = Path(__file__).with_name("condition.json")  # its part that is the same for every book
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 
 
@@ -97,50 +99,13 @@ def _resolved(schema: Any, needed: set[str]) -> Any:
 
 def condition(fields: Fields) -> Schema:
     """A condition: a mapping with one key, a connective or a field."""
-    here = {"$ref": "#/$defs/condition"}
-    several = {"type": "array", "items": here, "minItems": 1}
-    counted = {
-        "type": "object",
-        "properties": {"count": {"type": "integer", "minimum": 1}, "of": several},
-        "required": ["count", "of"],
-        "additionalProperties": False,
-    }
-    connectives = {
-        "all": {**several, "description": "every condition in the list holds"},
-        "any": {**several, "description": "some condition in the list holds"},
-        "not": {**here, "description": "the condition does not hold"},
-        "at_least": {**counted, "description": "so many of the list hold"},
-        "finding": {"type": "string", "description": "the id of a finding or flag"},
-        "medicine": medicine(),
-        "term": {"type": "string", "description": "the id of a term: the condition that terms.yaml gives it"},
-    }
+    schema: Schema = loads(CONDITION.read_text(encoding="utf-8"))
+    medicine = schema["properties"]["medicine"]["properties"]
+    medicine["qt"]["items"]["enum"] = sorted(QT_MARKS)
+    medicine["months"] = limit(MONTHS)
     by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines | OwnWords)}
-    return {
-        "description": "when something holds; see docs/rule-format.md",
-        "type": "object",
-        "properties": {**connectives, **by_field},
-        "minProperties": 1,
-        "maxProperties": 1,
-        "additionalProperties": False,
-    }
-
-
-def medicine() -> Schema:
-    """`medicine: {class: [...], name: [...], qt: [...], months: 3}`"""
-    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-    return {
-        "description": "a medicine with one of these marks is taken (vocabulary/medicines.csv has the classes)",
-        "type": "object",
-        "properties": {
-            "class": names,
-            "name": names,
-            "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
-            "months": limit(MONTHS),
-            "unknown_months": {"const": "counts", "description": "one taken for a time that is not known counts too"},
-        },
-        "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
-        "additionalProperties": False,
-    }
+    schema["properties"].update(by_field)
+    return schema
 
 
 def of_field(kind: object) -> Schema:

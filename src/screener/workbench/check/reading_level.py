@@ -13,16 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from json import loads
+from pathlib import Path
 from typing import Final
 
-IRREGULAR: Final = {
-    "ache": 1, "aches": 1, "anaemia": 4, "apnoea": 3, "area": 3, "areas": 3, "argue": 2, "business": 2, "coeliac": 3,
-    "diabetes": 4, "diarrhea": 4, "diarrhoea": 4, "evening": 2, "every": 2, "everyone": 3, "everything": 3, "eye": 1,
-    "eyes": 1, "headache": 2, "headaches": 2, "hundred": 2, "idea": 3, "ideas": 3, "ion": 2, "ions": 2, "lifestyle": 2,
-    "lifetime": 2, "lion": 2, "moreover": 3, "naked": 2, "pancreas": 3, "people": 2, "recipe": 3, "really": 2,
-    "safety": 2, "someone": 2, "something": 2, "sometimes": 2, "somewhere": 2, "therefore": 2, "triage": 2, "urea": 3,
-    "whereas": 2, "homework": 2,
-}  # fmt: skip
+# how many syllables words have that are not spoken as they are spelled
+IRREGULAR: Final[dict[str, int]] = loads(Path(__file__).with_name("irregular.json").read_text(encoding="utf-8"))
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019.,/-][^\W_]+)*")
 _SENTENCE_END: Final = re.compile(r"[.!?…]+(?=[\s\"'\u201d\u2019)\]]|$)|\n\s*\n|\n\s*[-*•]\s")
@@ -63,8 +59,8 @@ def grade(text: str, two_syllables: Iterable[str] = ()) -> float:
     found = words(text)
     if not found:
         return 0.0
-    familiar = _pieces(frozenset(two_syllables))
-    spoken = sum(_syllables(word, familiar) for word in found)
+    names = frozenset(two_syllables)
+    spoken = sum(syllables(word, names) for word in found)
     return 0.39 * len(found) / sentences(text) + 11.8 * spoken / len(found) - 15.59
 
 
@@ -88,19 +84,16 @@ def syllables(word: str, two_syllables: Iterable[str] = ()) -> int:
         word: one word, in any case.
         two_syllables: see `grade`.
     """
-    return _syllables(word, _pieces(frozenset(two_syllables)))
+    familiar = _pieces(frozenset(two_syllables))
+    plain = word.replace("\u2019", "'").removesuffix("'s")
+    pieces = [plain] if plain.endswith("n't") else _PIECE.findall(plain.replace("'", ""))
+    return max(1, sum(_piece_syllables(piece, familiar) for piece in pieces))
 
 
 @lru_cache(maxsize=4)
 def _pieces(names: frozenset[str]) -> frozenset[str]:
     """The words of a few thousand names, which a caller passes with each of its texts."""
     return frozenset(piece.lower() for name in names for piece in _PIECE.findall(name))
-
-
-def _syllables(word: str, familiar: frozenset[str]) -> int:
-    plain = word.replace("\u2019", "'").removesuffix("'s")
-    pieces = [plain] if plain.endswith("n't") else _PIECE.findall(plain.replace("'", ""))
-    return max(1, sum(_piece_syllables(piece, familiar) for piece in pieces))
 
 
 def _piece_syllables(piece: str, familiar: frozenset[str]) -> int:
