@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rulefolder import RuleFolder, screener_here
+from rulefolder import ROOT, RuleFolder, screener_here
+from screener import shipped
 from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
@@ -30,6 +32,17 @@ def packed(book: RuleBook) -> Packed:
 def test_the_cases_are_all_there(packed: Packed) -> None:
     assert len(packed.cases) >= 1100
     assert sum(case.rule is None for case in packed.cases) >= 36
+
+
+def test_the_vignettes_of_an_installed_program_count_too(
+    book: RuleBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "_examples" / "vignettes"
+    folder.mkdir(parents=True)
+    for path in (ROOT / "examples" / "vignettes").glob("V06-*"):
+        shutil.copy(path, folder)
+    monkeypatch.setattr(shipped, "__file__", str(tmp_path / "shipped.py"))
+    assert [case.name[:4] for case in project_cases(book).cases if case.rule is None] == ["V06-"]
 
 
 def test_as_bits_they_are_what_the_reference_engine_says(packed: Packed, book: RuleBook) -> None:
