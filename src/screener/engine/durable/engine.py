@@ -32,6 +32,9 @@ class DurableEngine:
             raise NotUsable(str(found))
         self.book = book
         self.sessions: Sessions = found
+        names = set(book.conclusion_ids)
+        # those that are no helpers
+        self.firings = {name: head for name, head in self.program.heads.items() if head.concludes in names}
 
     @property
     def program(self) -> Program:
@@ -48,14 +51,12 @@ class DurableEngine:
 
     def outcome(self, fired: list[str]) -> Outcome:
         """From the engine's rules to the firings of the rule book."""
-        heads = self.program.heads
         values: dict[str, Kleene] = dict.fromkeys(self.book.conclusion_ids)
         firings: dict[int, Firing] = {}
         for name in fired:
-            firing = heads[name]
-            _, concludes, proved = firing
-            if concludes in values:  # it is no helper
-                values[concludes] = proved
+            firing = self.firings.get(name)
+            if firing is not None:
+                values[firing.concludes] = firing.proved
                 firings[id(firing)] = firing
         return conclude(self.book, values, tuple(firings.values()), self.name)
 
