@@ -101,7 +101,7 @@ class AtomReader:
     def imply(self, answers: Answers, columns: Columns) -> Answers:
         """The planes of the yes/no fields with every follow-up that does not apply answered no.
 
-        In the order in which they are asked, each reading those before it; medicines count as unknown here.
+        In the order in which they are asked, each reading those before it; none reads medicines or conclusions.
         """
         length = words(columns.count)
         answers = dict(answers)
@@ -110,10 +110,6 @@ class AtomReader:
             match condition:
                 case c.Yes(name):
                     return answers.get(name) or unknown(length)
-                case c.Takes():
-                    return unknown(length)
-                case c.Concluded():
-                    return exact(zeros(length))
                 case c.Compare() | c.Reported() | c.OneOf():
                     return plain_atom(condition, columns, self.fields) or unknown(length)
             return combined(condition, list(map(resolve, c.children(condition))), length)
