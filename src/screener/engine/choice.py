@@ -7,6 +7,7 @@ engine that made it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, TypeAlias
 
 from screener.engine import reference
@@ -15,8 +16,6 @@ from screener.engine.durable.program import NotUsable
 from screener.engine.facts import Facts
 from screener.engine.outcome import EngineName, Outcome
 from screener.rulebook.book import RuleBook
-
-_SAID: Final[set[str]] = set()
 
 
 class ReferenceEngine:
@@ -44,9 +43,8 @@ def engine_for(book: RuleBook) -> Engine:
         return ReferenceEngine(book)
 
 
+@cache
 def _say_once(message: str) -> None:
-    if message not in _SAID:
-        _SAID.add(message)
-        import logging
+    import logging
 
-        logging.getLogger("screener").warning(message)  # on standard error, where the program has not said otherwise
+    logging.getLogger("screener").warning(message)  # on standard error, where the program has not said otherwise
