@@ -18,11 +18,10 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded
 from screener.engine.columnar.columns import Columns
-from screener.evaluate.counts import RAISED, RULED_OUT, Counts
+from screener.evaluate.counts import RAISED, RULED_OUT, Counts, Reading
 from screener.evaluate.disclosure import HIDDEN_BELOW, cells_hidden, people_hidden
 from screener.evaluate.measures import SHARES, share_of, wilson
 from screener.evaluate.result import EvaluationSource
-from screener.evaluate.run import Reading
 from screener.evaluate.truth import Truth, read_truth, taken_away
 from screener.rulebook.book import RuleBook
 

@@ -11,8 +11,8 @@ from screener.batch.writing.names import check_apart, check_new
 from screener.case.answers import Number
 from screener.cli.batchrun import also_read, ended, policy_of, records_of
 from screener.cli.options import ChosenBook, write
+from screener.evaluate.counts import Reading
 from screener.evaluate.result import EvaluationSource
-from screener.evaluate.run import Reading
 from screener.evaluate.truth import read_truth
 from screener.evaluate.views import VIEWS
 from screener.printable import printable
