@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from screener.case.bound import SIGNS
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
 from screener.records.codetable import COLUMNS, book_codes, read_codes
+from screener.records.options import Options
 from screener.records.when import When, read_when, years_between
 from screener.rulebook.book import RuleBook
 
@@ -429,6 +431,14 @@ def test_every_code_passes_its_check_digit(book: RuleBook) -> None:
         if system == "LOINC":
             assert loinc_check(code), code
     assert not verhoeff("43339006")  # a slip that public code has for low potassium
+
+
+def test_what_is_remembered_of_medicines_stays_in_its_process(book: RuleBook) -> None:
+    options = Options(book, book_codes(book))
+    named = options.namer.named("furosemide 40 mg", ())
+    elsewhere = pickle.loads(pickle.dumps(options))
+    assert elsewhere.namer is not options.namer
+    assert elsewhere.namer.named("furosemide 40 mg", ()) == named
 
 
 def test_a_wrong_code_table_is_refused_with_its_lines(tmp_path: Path) -> None:

@@ -40,10 +40,8 @@ def last_ones(values: Iterable[LabValue]) -> list[LabValue]:
 
 
 def gives_way(value: LabValue, other: LabValue) -> bool:
-    """Whether another value certainly counts instead: of a later day, a better sample, a later time, a correction."""
+    """Whether another value, that may be as late, certainly counts instead: a better sample, later, or a correction."""
     mine, its = value.when, other.when
-    if its.first > mine.last:
-        return True
     if not (mine.exact and its.exact and mine.first == its.first):
         return False
     if other.rank != value.rank:

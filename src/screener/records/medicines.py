@@ -103,9 +103,7 @@ def _months(course: Course, as_of: date | None) -> float | None:
 
 def _may_be_longer(same: list[Course], courses: list[Course]) -> bool:
     """Whether an earlier prescription of the same medicine may be the same course: then the months are not known."""
-    first = min((course.start.first for course in same if course.start), default=None)
-    if first is None:
-        return False
+    first = min(course.start.first for course in same if course.start)  # one has a start: it has months
     entries = {entry.generic for course in same for entry in course.entries}
     earlier = [c for c in courses if c not in same and entries & {e.generic for e in c.entries} and c.start]
     return any(c.start.first < first and (c.end is None or first - c.end <= SAME_COURSE) for c in earlier if c.start)

@@ -217,11 +217,7 @@ def reported(given: Node) -> Node:
 
 
 def at_least(count: int, parts: list[Node]) -> Node:
-    """So many hold, by counting those that do and those that still can."""
-    if count <= 0:
-        return literal(True)
-    if count > len(parts):
-        return literal(False)
+    """So many hold, of as many or more, by counting those that do and those that still can."""
     certain = _fold("Add", (_if(_op("IsTrue", part), literal(1), literal(0)) for part in parts), 0)
     possible = _fold("Add", (_if(_op("IsFalse", part), literal(0), literal(1)) for part in parts), 0)
     no_more = _if(_op("Less", possible, literal(count)), literal(False), _unknown())

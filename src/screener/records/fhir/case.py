@@ -59,13 +59,11 @@ def import_record(
         as_of: the day the answers are about; that of the options, or the latest date in the record, when None.
     """
     case_id, patient, refused = record.case_id or None, record.patient, list(record.refused)
-    if patient is None and not refused:
-        refused.append(FieldProblem("Patient", "there is no Patient resource"))
     if record.twice:
         refused.append(FieldProblem(f"Patient/{record.case_id}", "is given twice with different content"))
     if refused:
         return ImportedCase(case_id, refused=tuple(dict.fromkeys(refused)), where=where, seen=record.held())
-    assert patient is not None
+    assert patient is not None  # who has none is refused
     book, codes = options.book, options.codes
     window = options.window(as_of or options.as_of or record.latest)
     found = Gathered(

@@ -104,9 +104,7 @@ class Meanings:
         Raises:
             ValueError: it cannot be read.
         """
-        kind = self.fields.get(name)
-        if kind is None:
-            raise ValueError(f"{echo(name)} is not a result that is read")
+        kind = self.fields[name]  # the code table has no others, and of names no others are read
         sign, number, written = self.number(row, kind)
         units = [unit for unit in (written, row.get("unit"), row.get("unit2")) if unit]
         units = units or [row.plan.units.get(name, "")]
