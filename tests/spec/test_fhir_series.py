@@ -13,6 +13,7 @@ from screener.rulebook.book import RuleBook
 Row = tuple[str, list[Resource], tuple[bool | None, bool | None, bool | None]]
 KIDNEY_STONE = {"reasonCode": [{"coding": [{"system": "http://snomed.info/sct", "code": "95570007"}]}]}
 LOW_POTASSIUM = {"reasonCode": [{"coding": [{"system": "http://snomed.info/sct", "code": "43339004"}]}]}
+UNNAMED: dict[str, Any] = {"medicationCodeableConcept": None}
 
 
 def k(day: str, value: float, **more: Any) -> Resource:
@@ -163,6 +164,31 @@ ROWS: list[Row] = [
     (
         "for low potassium, as coded",
         [k("01-01", 3.1), tablets("01-02", **LOW_POTASSIUM), k("02-01", 3.2)],
+        (True, True, True),
+    ),
+    (
+        "for another condition of the record",
+        [
+            condition("stone", "snomed", "95570007"),
+            *(k("01-01", 3.1), tablets("01-02", reasonReference=[{"reference": "Condition/stone"}]), k("02-01", 3.2)),
+        ],
+        (True, None, None),
+    ),
+    (
+        "for low potassium, a condition of the record",
+        [
+            condition("low", "snomed", "43339004"),
+            *(k("01-01", 3.1), tablets("01-02", reasonReference=[{"reference": "urn:uuid:low"}]), k("02-01", 3.2)),
+        ],
+        (True, True, True),
+    ),
+    (
+        "by the name in a reference",
+        [
+            k("01-01", 3.1),
+            tablets("01-02", medicationReference={"display": POTASSIUM_TABLETS}, **UNNAMED),
+            k("02-01", 3.2),
+        ],
         (True, True, True),
     ),
     (
