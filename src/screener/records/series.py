@@ -6,7 +6,7 @@ what it leaves open, is written out in docs/fhir.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -124,7 +124,10 @@ class Series:
     @memo
     def stretches(self) -> list[Stretch]:
         """The courses that began on the day of a low value or later, as stretches of days."""
-        return joined(self.after_low())
+        days = [value.when.last for value in self.lows]
+        days += [entry.start.last for entry in self.coded if entry.start is not None]
+        first = min(days, default=date.max)
+        return joined(course for course in self.courses if course.start is not None and course.start.first >= first)
 
     # what belongs to it
 
@@ -147,13 +150,6 @@ class Series:
         """True unless reasons are recorded and none of them is what is low."""
         found = [concept for reason in course.reasons for concept in self.codes.of_codings(reason)]
         return not course.reasons or any(self.low_field in concept.names for concept in found)
-
-    def after_low(self) -> list[Course]:
-        """The courses that began on the day of a low value or later."""
-        days = [value.when.last for value in self.lows]
-        days += [entry.start.last for entry in self.coded if entry.start is not None]
-        first = min(days, default=None)
-        return [c for c in self.courses if first is not None and c.start is not None and c.start.first >= first]
 
     # what it says
 
@@ -202,7 +198,8 @@ class Series:
         if verdict == FAILED and not normal_since and recent:
             if stretch.prescribed:
                 found.say(self.course.prescribed, True, stretch.sources)
-            found.say(self.course.still_low, True, [*self.triggers(stretch), *stretch.sources, *day.sources])
+            triggers = [one.source for one in self.lows_before(stretch) or self.coded]
+            found.say(self.course.still_low, True, [*triggers, *stretch.sources, *day.sources])
 
     def is_normal(self, day: Day) -> bool:
         """Whether the value of a day is certainly not low."""
@@ -216,7 +213,8 @@ class Series:
         if not low:
             return WORKED
         first = last_ones(self.lows_before(stretch))  # nothing where it is only coded as low
-        return RISING if self.is_rising(first, last.values) else FAILED
+        rising = bool(first) and most(last.values) - least(first) > Decimal(repr(self.course.rising_above))
+        return RISING if rising else FAILED
 
     def is_late_enough(self, stretch: Stretch, value: LabValue) -> bool:
         """Whether the product had certainly been taken for 7 whole days."""
@@ -228,16 +226,6 @@ class Series:
     def lows_before(self, stretch: Stretch) -> list[LabValue]:
         """The low values at or before the start of a course."""
         return [value for value in self.lows if not value.when.is_after(stretch.start)]
-
-    def is_rising(self, first: Sequence[LabValue], last: Sequence[LabValue]) -> bool:
-        """Whether a value may be too far above the first one."""
-        if not first:
-            return False
-        return most(last) - least(first) > Decimal(repr(self.course.rising_above))
-
-    def triggers(self, stretch: Stretch) -> list[str]:
-        """The low values, or diagnoses, that came before a course."""
-        return [one.source for one in self.lows_before(stretch) or self.coded]
 
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""

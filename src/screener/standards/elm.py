@@ -134,7 +134,8 @@ class _Statements:
             for rule in rules:
                 yield self.define(rule_name(rule.id), self.node(rule.condition))
             yield self.define(name, _fold("Or", (_ref(rule_name(rule.id)) for rule in rules), False))
-        yield self.define(BY_RULES, self.urgency_by_rules())
+        concluded = {level: _op("IsTrue", _ref(URGENCY + level)) for level in self.book.levels[1:]}
+        yield self.define(BY_RULES, self._highest(concluded))
         for flag in self.book.flags.values():
             yield self.define(f"status {flag.id}", self.status(flag.id, flag))
         for finding in self.book.findings:
@@ -180,10 +181,6 @@ class _Statements:
             given = _parameter_ref(atom.field)
             return _fold("Or", (_op("Equal", given, literal(option)) for option in atom.options), False)
         return takes(atom)
-
-    def urgency_by_rules(self) -> Node:
-        """The highest level that a rule concludes."""
-        return self._highest({level: _op("IsTrue", _ref(URGENCY + level)) for level in self.book.levels[1:]})
 
     def urgency(self) -> Node:
         """The highest level that a rule concludes, or that a raised flag has by itself."""

@@ -5,7 +5,7 @@ Observations are values by their codes; what cannot be read stays in the list wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -22,7 +22,7 @@ from screener.records.fhir.medications import Pharmacy
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import Condition, Observation, Patient
 from screener.records.imported import Gathered, ImportedCase
-from screener.records.labs import RANKS, SEXES, LabValue, Values, by_field, from_number, from_text, is_unit
+from screener.records.labs import RANKS, SEXES, LabValue, by_field, from_number, from_text, is_unit
 from screener.records.options import Options
 from screener.records.reading import Held, by_day, read_held
 from screener.records.when import When, Window, age_on, years_between
@@ -74,7 +74,7 @@ def import_record(
         case_id,
         where,
         [diagnosis(condition) for condition in record.of(Condition)],
-        lambda: lab_values(record.of(Observation), codes, window, found),
+        lambda: by_field(value for one in record.of(Observation) for value in _values(one, codes, window, found)),
         Pharmacy(record, options.namer, found).courses,
         partial(age_on, patient.birthDate),
         tuple(dict.fromkeys((*not_whole, *record.not_whole))),
@@ -131,12 +131,8 @@ def _certainty(condition: Condition) -> set[str]:
     return {str(value.get("code")) for value in values if isinstance(value, dict)}
 
 
-def lab_values(observations: Iterable[Observation], codes: Codes, window: Window, found: Gathered) -> Values:
-    """Every value up to the day, however old."""
-    return by_field(value for one in observations for value in _values(one, codes, window, found))
-
-
 def _values(observation: Observation, codes: Codes, window: Window, found: Gathered) -> Iterator[LabValue]:
+    """Every value up to the day, however old."""
     for part in (observation, *observation.component):
         concept = _lab(part, codes)
         if concept is None:

@@ -45,7 +45,8 @@ def split_folder(name: str, form: str, options: Options) -> Iterator[tuple[PartR
         raise UsageError("--from long needs --map: a file that says which columns say what")
     small: dict[str, dict[str | None, Cells]] = {}
     sources = _sources(folder, plan, small)
-    parts = files.parts_for(sum(files.size_of(source.path) for source in sources))
+    paths = [path for source in sources for path in files.parts_of(source.path)]
+    parts = files.parts_for(sum(path.stat().st_size for path in paths))
     with tempfile.TemporaryDirectory(prefix="screener-") as temporary:
         counts = files.split(sources, Path(temporary), parts)
         kinds = [table.kind for table in plan.tables]

@@ -71,11 +71,6 @@ def parts_of(path: Path) -> list[Path]:
     return sorted(part for part in path.iterdir() if part.suffix == ".parquet") or sorted(path.glob("*.csv*"))
 
 
-def size_of(path: Path) -> int:
-    """The bytes of a table."""
-    return sum(part.stat().st_size for part in parts_of(path))
-
-
 def header_of(path: Path) -> list[str]:
     """The names of the columns of a table.
 

@@ -82,9 +82,8 @@ class _Read:
 
     def __init__(self, rows: Rows, meanings: list[ResultMeaning], meant: Ints, how: Meanings) -> None:
         self.rows, self.meanings, self.meant = rows, meanings, meant
-        self.fields = sorted({one.field for one in meanings})
         self.times = rows.times("time")
-        self.of_field = self._of_rows([self.fields.index(one.field) for one in meanings])
+        self.of_field = self._of_rows(np.unique([one.field for one in meanings], return_inverse=True)[1])
         self.ranks = self._of_rows([one.rank for one in meanings])
         self.places = np.flatnonzero(self._of_rows([bool(one.field) for one in meanings]))
         self.amounts, self.amount_of = self._amounts(how)
@@ -93,7 +92,7 @@ class _Read:
         undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
         self.reasons = np.where(undated, NO_DATE, kinds)
 
-    def _of_rows(self, of_meanings: Sequence[int]) -> Ints:
+    def _of_rows(self, of_meanings: Sequence[int] | Ints) -> Ints:
         """For each row what its meaning has."""
         return np.array(of_meanings, np.int64)[self.meant]
 
