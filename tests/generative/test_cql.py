@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,7 +121,7 @@ def test_a_wrong_library_would_be_noticed(book: RuleBook, tmp_path: Path, monkey
 @given(book=rulebooks())
 def test_the_text_has_every_definition_of_the_elm(book: RuleBook) -> None:
     named = {**book.__dict__, "texts": {"disclaimer": "d"}}
-    book = RuleBook(**{key: named[key] for key in RuleBook.__dataclass_fields__})
+    book = RuleBook(**{field.name: named[field.name] for field in fields(RuleBook)})
     text = cql(book)
     for definition in library(book)["library"]["statements"]["def"]:
         assert f'define "{definition["name"]}":' in text
