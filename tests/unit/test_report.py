@@ -125,3 +125,8 @@ def test_a_remark_names_the_answer_that_calls_for_it(screener: Screener) -> None
     assert report.urgency == "emergency"  # an old result never lowers it
     (note,) = [note for note in report.notes if note.id == "old-result"]
     assert note.text.startswith("You said that a result may be 400 days old.")
+
+
+def test_a_word_for_no_medicine_is_named_as_that(screener: Screener) -> None:
+    (medicine,) = screener.screen(Intake.read({"medicines": ["none"]})).medicines
+    assert (medicine.typed, medicine.result, medicine.classes) == ("none", "none", None)

@@ -131,16 +131,13 @@ class PageBuilder:
         if not open_flags:
             return []
         names = "; ".join(flag.title or "" for flag in open_flags)
-        blocks: list[Block] = [
+        return [
             Heading(2, say("What is still open")),
             Paragraph(fill(self.book.texts["unknowns"], count=len(self.report.unanswered))),
             Paragraph(say("These could still come up: {titles}.", titles=names)),
+            Paragraph(say("These answers would settle most of it:")),
+            bullets(self.book.questions[name].ask for name in settling(open_flags)),
         ]
-        useful = settling(open_flags)
-        if useful:
-            blocks.append(Paragraph(say("These answers would settle most of it:")))
-            blocks.append(bullets(self.book.questions[name].ask for name in useful))
-        return blocks
 
     # besides the flags
 

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from traceback import walk_tb
 from typing import Final
 
 from pydantic import BaseModel, Field
@@ -130,10 +131,6 @@ def fault(error: Exception) -> Answer:
 
 
 def place(error: BaseException) -> str:
-    """Where an error was raised: module and line, without any value."""
-    trace = error.__traceback__
-    if trace is None:
-        return "an unknown place"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    """Where an error that was caught was raised: module and line, without any value."""
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{frame.f_globals.get('__name__', '?')}:{line}"
