@@ -110,13 +110,12 @@ class ReportBuilder(Examined):
 
     def findings(self, everything: bool) -> list[FindingReport]:
         """The intermediate conclusions."""
-        entries: list[FindingReport] = []
-        for finding in self.book.findings.values():
-            status = self.outcome.status(finding.id)
-            if everything or status != "ruled-out":
-                shown = finding.id not in self.hidden
-                entries.append(FindingReport(id=finding.id, status=status, title=finding.title if shown else None))
-        return entries
+        found = ((finding, self.outcome.status(finding.id)) for finding in self.book.findings.values())
+        return [
+            FindingReport(finding.id, status, None if finding.id in self.hidden else finding.title)
+            for finding, status in found
+            if everything or status != "ruled-out"
+        ]
 
     # the chain
 

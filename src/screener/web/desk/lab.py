@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from json import dumps
-from typing import Any, Final
+from typing import Final
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import because
@@ -51,14 +51,6 @@ def score(desk: Desk, body: bytes) -> Answer:
     return saved("score.json", f"{dumps(data, indent=2, ensure_ascii=False)}\n".encode())
 
 
-def _answers(form: Form, desk: Desk) -> tuple[str, dict[str, Any]]:
-    """The answers that the page is about, and the example that is chosen in its list."""
-    name = form.one_of("example", *desk.examples) or next(iter(desk.examples))
-    if form.one_of("load", "example") or not form.text("answers"):
-        return name, desk.examples[name][1]
-    return name, form.answers()
-
-
 def _number(form: Form, name: str) -> int:
     """A number on the page; 0 when there is none.
 
@@ -76,7 +68,9 @@ class LabView:
 
     def __init__(self, desk: Desk, form: Form) -> None:
         self.desk, self.form = desk, form
-        self.name, self.answers = _answers(form, desk)
+        self.name = form.one_of("example", *desk.examples) or next(iter(desk.examples))
+        is_example = form.one_of("load", "example") or not form.text("answers")
+        self.answers = desk.examples[self.name][1] if is_example else form.answers()
         case = desk.screener().examine(desk.book.intake.read(self.answers))
         self.goal = form.text("goal") if not form.text("load") else ""
         strategy: Strategy = form.one_of("strategy", *STRATEGIES) or STRATEGIES[0]
