@@ -114,6 +114,15 @@ def test_months_in_a_completion(screener: Screener) -> None:
     assert found.ruled_out_by.answers == {"medicines": [{"name": "omeprazole", "months": 0.0}]}
 
 
+def test_a_number_of_which_a_bound_is_known_is_not_named_where_others_are_enough(screener: Screener) -> None:
+    found = why_not(examine(screener, egfr="< 60 mL/min/1.73 m2"), "kidney-failure-no-supplements").raised_by
+    assert found is not None
+    assert found.answers == {"potassium_prescribed": True, "dialysis": True}
+    needed = why_not(examine(screener, egfr="< 60 mL/min/1.73 m2", dialysis=False), "kidney-failure-no-supplements")
+    assert needed.raised_by is not None
+    assert needed.raised_by.answers == {"egfr": 29.0}
+
+
 @pytest.mark.parametrize("name", ["suspct-magnesium", "urgency:never", ""])
 def test_unknown_flags(name: str, v06: ReportBuilder) -> None:
     with pytest.raises(UsageError, match="there is no flag or finding"):

@@ -93,7 +93,7 @@ class _Search:
     def needed(self, assumed: _Assumed) -> _Assumed:
         """What is assumed, without what the conclusion does not need: without answers first, then without medicines."""
         places = range(len(self.medicines or ()))
-        for key in (*sorted(self.builder.book.fields.keys() - self.given), *sorted(self.items, key=repr), *places):
+        for key in (*sorted(self.builder.book.fields), *sorted(self.items, key=repr), *places):
             rest = {other: value for other, value in assumed.items() if other != key}
             if key in assumed and self.is_enough(rest):
                 assumed = rest
