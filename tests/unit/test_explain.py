@@ -120,7 +120,7 @@ def test_a_number_of_which_a_bound_is_known_is_not_named_where_others_are_enough
     assert found.answers == {"potassium_prescribed": True, "dialysis": True}
     needed = why_not(examine(screener, egfr="< 60 mL/min/1.73 m2", dialysis=False), "kidney-failure-no-supplements")
     assert needed.raised_by is not None
-    assert needed.raised_by.answers == {"egfr": 29.0}
+    assert needed.raised_by.answers == {"potassium_prescribed": True, "egfr": 29.0}
 
 
 @pytest.mark.parametrize("name", ["suspct-magnesium", "urgency:never", ""])
