@@ -48,16 +48,23 @@ def workers(process: subprocess.Popen[str]) -> list[int]:
 
 def is_there(pid: int) -> bool:
     """Whether a process runs; one that ended and was not yet taken note of does not."""
+    return state(pid) not in "XZ"
+
+
+def state(pid: int) -> str:
+    """What a process does, in a letter: `T` when it is stopped, `X` when it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "XZ"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
-        return False
+        return "X"
 
 
 def address(process: subprocess.Popen[str]) -> str:
     """The address that the server announces."""
     assert process.stderr
+    said = []
     for line in process.stderr:
         if line.startswith("open http://"):
             return line.split()[1].rstrip("/")
-    raise AssertionError(f"the server ended with {process.wait()}")
+        said.append(line)
+    raise AssertionError(f"the server ended with {process.wait()}: {''.join(said)}")

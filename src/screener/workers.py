@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.reduction import ForkingPickler
 from threading import Lock, local
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -49,7 +50,8 @@ class Worker:
     Args:
         context: see `running_context`.
         make: called in the process with `given`; makes what does the work: a function that is called with the words of
-            each question and returns the answer.
+            each question and returns the answer. Both travel with the first `answer`, not with the start: a process
+            that is stopped meanwhile and reads no further would keep whoever starts it waiting, and could not be ended.
 
     Raises:
         OSError, EOFError: the process that starts the others was killed; the next try makes a new one.
@@ -59,14 +61,15 @@ class Worker:
     def __init__(self, context: ForkServerContext, make: Callable[..., Callable[..., Any]], *given: Any) -> None:
         self.pipe, theirs = Pipe()
         with theirs, _without_script():
-            self.process = context.Process(target=_work, args=(theirs, make, given), daemon=True)
             try:
-                self.process.start()
+                self.first = bytes(ForkingPickler.dumps((make, given)))
             except (pickle.PicklingError, AttributeError, TypeError) as error:
                 raise EngineFault(
                     f"worker processes cannot have what they are given ({error}); define it in a module that can be "
                     "imported, or take one worker"
                 ) from None
+            self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+            self.process.start()
 
     def ask(self, *words: Any) -> Any:
         """Have something done. A worker that was `end`ed meanwhile, from another thread, does not answer either.
@@ -89,6 +92,9 @@ class Worker:
             ScreenerError: as in the process.
         """
         try:
+            if self.first:
+                self.pipe.send_bytes(self.first)
+                self.first = b""
             answer = self.pipe.recv()
         except (EOFError, OSError):
             raise GoneError from None
@@ -219,10 +225,11 @@ def _without_script() -> Iterator[None]:
             sys.modules["__main__"] = script
 
 
-def _work(pipe: Connection, make: Callable[..., Callable[..., Any]], given: Sequence[Any]) -> None:
+def _work(pipe: Connection) -> None:
     """A worker process: do what comes through the pipe until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     try:
+        make, given = pipe.recv()
         do = make(*given)
         answer: Any = READY
         while True:

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from hands import doing
+from hands import Stopping, doing
 from screener.errors import CaseError, EngineFault, FieldProblem, RuleBookError, RuleProblem
 from screener.workers import READY, Crew, GoneError, NotBegunError, Worker, running_context
-from waiting import LONG
+from waiting import LONG, until
+from webserver import children, state
 
 
 @pytest.fixture
@@ -82,8 +83,28 @@ def test_one_that_is_stopped_can_be_ended_whatever_it_was_asked(size: int, worke
     limit.join()
 
 
+def test_one_that_is_stopped_before_it_has_what_it_is_given_keeps_nobody_from_ending() -> None:
+    def stopped() -> list[int]:
+        below = [worker for starter in children(os.getpid()) for worker in children(starter)]
+        return [pid for pid in below if state(pid) == "T"]
+
+    crew = Crew(1, lambda: running_context(["hands"]), doing, (Stopping(), bytes(10_000_000)))
+    asked = crew.threads.submit(crew.ask, "say")
+    until(stopped)
+    victims = stopped()
+    closing = threading.Thread(target=crew.close)
+    closing.start()
+    closing.join(LONG / 2)
+    hangs = closing.is_alive()
+    for pid in victims if hangs else ():
+        os.kill(pid, signal.SIGKILL)
+    assert not hangs
+    with pytest.raises(EngineFault, match="cannot be started"):
+        asked.result()
+
+
 SCRIPT = """
-from hands import doing
+from hands import Stopping, doing
 from screener.workers import Crew, running_context
 
 print("begun")
