@@ -28,6 +28,7 @@ from screener.batch.writing.output import ResumableOutput
 from screener.cli.main import main
 from screener.errors import FileError, ScreenerError, UsageError
 from screener.rulebook.book import RuleBook
+from waiting import LONG
 
 ROOT = Path(__file__).parents[2]
 SMALL = 10_000  # bytes in a chunk
@@ -51,7 +52,7 @@ def shell(command: str, cwd: Path, given: bytes = b"") -> subprocess.CompletedPr
     program = f'screener() {{ "{sys.executable}" -m screener "$@"; }}\n'
     return subprocess.run(
         ["bash", "-c", program + command],
-        cwd=cwd, input=given, capture_output=True, timeout=60, check=False,
+        cwd=cwd, input=given, capture_output=True, timeout=LONG, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
 

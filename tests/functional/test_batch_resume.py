@@ -33,6 +33,7 @@ from screener.case.intake import Intake
 from screener.errors import FileError
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
+from waiting import LONG
 
 FIELDS = Intake.fields
 
@@ -337,7 +338,7 @@ def kill_some(folder: Path, source: str, chooser: random.Random) -> str:
     process = start(folder, source)
     begun = folder / "out.parquet.parts" / "job.json"
     worker = chooser.random() < 0.4
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONG
     while process.poll() is None and time.monotonic() < deadline:
         if begun.exists() and (descendants(process.pid) or not worker):
             break
@@ -347,11 +348,11 @@ def kill_some(folder: Path, source: str, chooser: random.Random) -> str:
     if victims and worker:
         with suppress(ProcessLookupError):
             os.kill(chooser.choice(victims), signal.SIGKILL)
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=LONG)
         assert process.returncode == 0, said.decode()
         return "worker"
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONG)
     return "parent" if process.returncode == -signal.SIGKILL else ""
 
 
@@ -367,7 +368,7 @@ def check_kills(folder: Path, source: str, whole: tuple[bytes, bytes], kills: in
                 (folder / name).unlink()
     assert kills < 20 or min(killed["worker"], killed["parent"]) > kills // 10, killed
     process = start(folder, source)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=LONG)
     assert process.returncode == 0, said
     assert content(folder) == whole
     path = folder / source

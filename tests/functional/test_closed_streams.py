@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from functional_run import ROOT, V06
+from waiting import LONG
 
 
 def run(closed: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -17,7 +18,7 @@ def run(closed: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", "-c", f'exec "$0" -m screener "$@" {closed}', sys.executable, *words],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONG, check=False,
     )  # fmt: skip
 
 
