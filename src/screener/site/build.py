@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from screener import __version__
@@ -18,9 +17,10 @@ from screener.errors import FileError, as_file_error, echo_path
 from screener.interview.paper import form as to_fill_in
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.saying import say, speaking, spoken
+from screener.saying import speaking, spoken
 from screener.site.compiled import Files, compiled
 from screener.site.fetch import HERE, Runtime
+from screener.templates import templates
 from screener.web.desk.desk import Desk
 from screener.web.render import static_files
 from screener.web.settings import Settings
@@ -88,11 +88,8 @@ def start_page(files: Files, info: dict[str, str], folder: Path | None) -> bytes
     assert body is not None
     assert title is not None
     given = {"info": info, "files": {name: entry(files[f"{RUN}/{name}"]) for name in FETCHED}}
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("start.html").render(
-        say=say, spoken=spoken, policy=PAGE_POLICY, title=Markup(title[1]), scripts=SCRIPTS,
+    return templates(HERE / "templates").get_template("start.html").render(
+        policy=PAGE_POLICY, title=Markup(title[1]), scripts=SCRIPTS,
         version=f"screener {__version__}", page=Markup(_ROOTED.sub(r"\1./", body[1])), given=Markup(json.dumps(given)),
         integrity={name: f"sha256-{digest(content)}" for name, content in files.items()},
     ).encode()  # fmt: skip

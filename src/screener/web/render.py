@@ -15,19 +15,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from screener import __version__
 from screener.explain.chain import Chain
 from screener.explain.html import figure
 from screener.explain.picture.svg import STYLE as SVG_STYLE
 from screener.explain.picture.svg import WIDE
 from screener.explain.why_not import WhyNot
-from screener.printable import escaped, printable, replaced
+from screener.printable import escaped, replaced
 from screener.report.html import PAGE_STYLE, STYLE
 from screener.report.words import kind_word, level_word, status_word
-from screener.saying import counted, say, spoken
+from screener.templates import templates
 from screener.web.problem import problem
 from screener.web.wire import HTML, PROBLEM, Answer
 
@@ -51,24 +50,11 @@ def numbered(number: str) -> Iterator[None]:
 @cache
 def environment() -> Environment:
     """The templates."""
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        finalize=shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals |= {"version": __version__, "say": say, "counted": counted, "spoken": spoken}
+    made = templates(HERE / "templates")
     made.globals |= {"level_word": level_word, "status_word": status_word, "kind_word": kind_word}
     made.globals["page_number"] = _number.get
     made.filters["kept"] = kept
     return made
-
-
-def shown(value: Any) -> Any:
-    """What a page shows of a value: text is made printable, in one place for all templates."""
-    return printable(value) if type(value) is str else value
 
 
 def kept(value: str) -> Markup:
