@@ -206,3 +206,10 @@ def at_most(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
     if others <= 0:
         return list(problems)
     return [*problems[:MOST_PROBLEMS], FieldProblem("", f"there are {others} other problems, which are not listed")]
+
+
+def came_from(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an error is of a kind, or was made of one by what it went through."""
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from screener.errors import ScreenerError, did_you_mean, reason
+from screener.errors import ScreenerError, came_from, did_you_mean, reason
 from screener.printable import guard_streams
 
 # each command with the module in this folder, and the name in it, where it is found when it is used
@@ -172,8 +172,7 @@ def _run() -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        return INTERRUPTED
+        return _stopped()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -187,8 +186,15 @@ def _run() -> int:
         click.echo(f"input or output failed: {reason(error)}", err=True)
         return 5
     except Exception as error:
+        if came_from(error, KeyboardInterrupt):  # Python wraps it in places, such as while it makes a class
+            return _stopped()
         if os.environ.get("SCREENER_DEBUG"):
             raise
         message = f"a fault in screener itself ({type(error).__name__}); please report it, with SCREENER_DEBUG=1 set"
         click.echo(message, err=True)
         return 70
+
+
+def _stopped() -> int:
+    click.echo("stopped", err=True)
+    return INTERRUPTED

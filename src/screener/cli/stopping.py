@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from screener.errors import came_from
+
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], None]]:
     """SIGINT and SIGTERM end what is inside, at any moment, and are no error.
 
     Python swallows what is raised while it tidies up, such as in the callback of a weak reference. So a signal can get
-    lost at such a moment; what is yielded ends what is inside then, and is called where that goes on to wait.
+    lost at such a moment; what is yielded ends what is inside then, and is called where that goes on to wait. Or Python
+    makes an error of its own of it, such as while it makes a class (before Python 3.12).
     """
     asked = False
 
@@ -32,8 +35,9 @@ def stoppable() -> Iterator[Callable[[], None]]:
     sys.unraisablehook = lambda told: None if told.exc_type is _StoppedError else swallowed(told)
     try:
         yield end_if_asked
-    except _StoppedError:
-        pass
+    except BaseException as error:
+        if not came_from(error, _StoppedError):
+            raise
     finally:
         sys.unraisablehook = swallowed
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -305,6 +305,23 @@ def test_a_signal_that_python_swallowed_ends_it_as_soon_as_that_can_be_seen(caps
     assert capsys.readouterr().err == ""
 
 
+def test_a_signal_of_which_python_made_an_error_of_its_own_ends_it_all_the_same() -> None:
+    class Named:
+        def __set_name__(self, owner: type, name: str) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with stoppable():
+            type("Owner", (), {"named": Named()})  # before Python 3.12, a RuntimeError about the class
+            pytest.fail("it goes on")
+        with pytest.raises(KeyError), stoppable():
+            raise KeyError
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_quietly_with_connections_open_and_when_asked_twice(number: signal.Signals) -> None:
     with served("--workers", "2") as (url, process):
