@@ -13,7 +13,7 @@ from screener.engine.facts import facts_of
 from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import text_changes
-from screener.workbench.docs import pack_page
+from screener.workbench.docs import pages
 from screener.workbench.words import show
 
 RULE = "    because: The soil is dry.\n"
@@ -82,7 +82,7 @@ def test_readers_see_it_and_no_case_does(plants: Path) -> None:
     add(plants, "    since: 0.0.9\n    changed: 0.1.0\n")
     after = RuleBook.load(plants)
     assert "  since       0.0.9\n  changed     0.1.0" in show(after, "plants-water-it-dry-soil")
-    assert "  *Since* 0.0.9, *Changed* 0.1.0." in list(pack_page(after, "plants"))
+    assert "  *Since* 0.0.9, *Changed* 0.1.0." in pages(after)["plants.md"].splitlines()
     assert [change.parts for change in text_changes(before, after)] == [("since", "changed")]
     for answers in ({}, {"dry_soil": True}, {"dry_soil": False}):
         outcomes = [reference.infer(book, facts_of(book.intake.read(answers), book)) for book in (before, after)]
