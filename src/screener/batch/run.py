@@ -26,8 +26,8 @@ from screener.batch.writing.output import ResumableOutput, StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
 from screener.errors import FileError, UsageError
 from screener.printable import overwrite
+from screener.progress import TerminalLine
 
-EVERY: Final = 0.2  # seconds
 BAR: Final = 24  # characters
 
 
@@ -118,15 +118,12 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     count = job.workers or os.cpu_count() or 1
     alone = job.engine == "columnar" and (count == 1 or len(first) < 2)
     seen = progress.position.file
-    with closing(parts_of(rest, job.work, 0 if alone else min(count, 256))) as parts:
-        try:
-            for chunk, part in parts:
-                check_unchanged(job.inputs[seen : chunk.file + 1])
-                output.add(part, after(chunk))
-                seen = chunk.file
-                line.show(chunk, progress.tally)
-        finally:
-            line.clear()
+    with closing(parts_of(rest, job.work, 0 if alone else min(count, 256))) as parts, line:
+        for chunk, part in parts:
+            check_unchanged(job.inputs[seen : chunk.file + 1])
+            output.add(part, after(chunk))
+            seen = chunk.file
+            line.show(chunk, progress.tally)
     check_unchanged(job.inputs[seen:])
     if job.work.form == "parquet" and progress.position == Position():
         output.add(nothing(job.work), progress.position)
@@ -137,10 +134,8 @@ def after(chunk: Chunk) -> Position:
     return Position(chunk.file, chunk.number + 1, chunk.line + chunk.records, chunk.end, chunk.check)
 
 
-class ProgressLine:
+class ProgressLine(TerminalLine):
     """How far a batch is: cases, cases a second, time left, rejects so far.
-
-    It is written to standard error, and only if that is a terminal.
 
     Args:
         inputs: of the batch, to tell how much there is.
@@ -148,20 +143,16 @@ class ProgressLine:
     """
 
     def __init__(self, inputs: Sequence[Input], before: int) -> None:
-        self.on = sys.stderr.isatty()
-        self.started = time.monotonic()
+        super().__init__()
         self.before = before
-        self.shown = 0.0
         self.sizes = [source.state.size if source.state and source.seekable else 0 for source in inputs]
         self.rows = [_rows(source) if source.form == "parquet" and self.on else 0 for source in inputs]
         self.known = all(source.seekable for source in inputs)
 
     def show(self, chunk: Chunk, tally: Tally) -> None:
         """A chunk is done."""
-        now = time.monotonic()
-        if self.on and now - self.shown > EVERY:
-            self.shown = now
-            overwrite(sys.stderr, self.line(chunk, tally, now))
+        if self.is_due():
+            overwrite(sys.stderr, self.line(chunk, tally, self.shown))
 
     def line(self, chunk: Chunk, tally: Tally, now: float) -> str:
         """What the line says."""
@@ -183,11 +174,6 @@ class ProgressLine:
         if self.rows[chunk.file]:
             here = round(self.sizes[chunk.file] * (chunk.line + chunk.records - 1) / self.rows[chunk.file])
         return min(1.0, (sum(self.sizes[: chunk.file]) + here) / sum(self.sizes))
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.on:
-            overwrite(sys.stderr, "")
 
 
 def _rows(source: Input) -> int:

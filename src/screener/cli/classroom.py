@@ -80,12 +80,12 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
 
     Example: screener mark examples/marking/submissions --cases examples/marking/cases.yaml --out marks
     """
+    from screener.progress import StepLine
     from screener.rulebook.book import RuleBook
     from screener.workbench.mark.expected import graded, read_expected, unmet
     from screener.workbench.mark.marking import mark as mark_one
     from screener.workbench.mark.submission import submissions
     from screener.workbench.mark.views import csv_table, page, summary
-    from screener.workbench.progress import progress
     from screener.workbench.space.diagrams import check_installed
 
     check_installed()
@@ -97,7 +97,7 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
     for doubt in doubts:
         tell(f"the model book does not pass case {doubt}")
     marks = []
-    with progress(len(found)) as line:
+    with StepLine(len(found)) as line:
         for submission in found:
             line.begin(submission.name)
             marks.append(mark_one(submission, cases, model, seconds))

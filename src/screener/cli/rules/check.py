@@ -11,8 +11,8 @@ import click
 from screener.cli.completion import rule_ids
 from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option, tell
 from screener.errors import RuleBookError, UsageError, did_you_mean
+from screener.progress import StepLine
 from screener.workbench.problem import counted, written
-from screener.workbench.progress import progress
 
 if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook
@@ -39,7 +39,7 @@ def check(folder: Path | None, rules: ChosenBook, form: str, strict: bool) -> in
     from screener.workbench.check.check import STEPS, check, not_checked
 
     folder = rules.or_in(folder, "FOLDER")
-    with progress(STEPS) as told:
+    with StepLine(STEPS) as told:
         found = check(folder, told)
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
@@ -108,7 +108,7 @@ def prove(rules: ChosenBook, seconds: float, only: tuple[str, ...], form: str) -
         if name not in (*QUESTIONS, EXACT):
             known = ", ".join([*QUESTIONS, EXACT])
             raise UsageError(f"there is no question `{name}`{did_you_mean(name, QUESTIONS)} (questions: {known})")
-    with progress(steps(only)) as line:
+    with StepLine(steps(only)) as line:
         proof = prove(rules.book(), seconds, only, line)
     click.echo(as_json(proof, rules.folder) if form == "json" else "\n".join(report(proof, rules.folder)))
     return RuleBookError.exit_code if proof.failures or proof.undecided else 0

@@ -93,13 +93,13 @@ def _show(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str
 
 
 def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str, Any]) -> int:
-    from screener.workbench.progress import progress
+    from screener.progress import StepLine
     from screener.workbench.review.sheet import Effects, Sheet, as_csv, page
 
     out: Path = options["export"]
     if out.suffix not in (".csv", ".html"):
         raise UsageError(f"`--export` writes FILE.csv or FILE.html, not `{out.name}`")
-    with progress(1) as line:
+    with StepLine(1) as line:
         line.begin("what each rule does for people")
         sheet = Sheet(book, Effects(book, folder, options["cases"]).of)
         cells = []

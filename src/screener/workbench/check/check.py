@@ -10,6 +10,7 @@ from typing import Final
 from screener.collector import paused
 from screener.engine.durable.compile import TooLarge, compile_book
 from screener.errors import RuleBookError
+from screener.progress import StepLine
 from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import rules_folder
@@ -20,7 +21,6 @@ from screener.workbench.check import names as lint_names
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
-from screener.workbench.progress import StepLine
 from screener.workbench.review.rows import lint as lint_reviews
 
 

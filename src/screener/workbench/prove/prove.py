@@ -13,10 +13,10 @@ from json import dumps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from screener.progress import StepLine
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place
 from screener.workbench.places import Places
-from screener.workbench.progress import StepLine
 from screener.workbench.prove import exact, questions, reports
 from screener.workbench.prove.exact import Difference
 from screener.workbench.prove.questions import Asking, Verdict
