@@ -108,8 +108,7 @@ class FileError(ScreenerError):
 
 def reason(error: Exception) -> str:
     """Why the system refused something, or what a library said of it, to go on a message with."""
-    said = error.strerror if isinstance(error, OSError) else str(error)
-    return (said or "unknown reason").lower()
+    return (getattr(error, "strerror", None) or str(error) or "unknown reason").lower()
 
 
 @contextmanager

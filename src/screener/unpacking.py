@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Final, cast
 
+from screener.errors import FileError, as_file_error
+
 PACKED: Final = {".gz": "gz", ".zst": "zst"}
 PACKED_BLOCK: Final = 1 << 13  # packed bytes that are unpacked at once: few, because they may grow a thousandfold
+
+
+@contextmanager
+def reading(shown: str) -> Iterator[None]:
+    """Errors of reading a file, packed or not, become `FileError`; `shown` is its name for messages."""
+    try:
+        with as_file_error(f"{shown} cannot be read"):
+            yield
+    except EOFError:
+        raise FileError(f"{shown} ends in the middle; was the file cut off?") from None
+    except zlib.error:
+        raise FileError(f"{shown} cannot be read: it is damaged, and cannot be unpacked further") from None
 
 
 def unpacked(file: IO[bytes], packed: str) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
 from screener.errors import FileError, UsageError, echo_path
-from screener.unpacking import PACKED
+from screener.unpacking import PACKED, reading
 from screener.unpacking import unpacked as unpack
 
 BUNDLES: Final = ".json"
@@ -31,18 +30,11 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
         FileError: it cannot be read.
         UsageError: the library that unpacks it is not there.
     """
-    shown = echo_path(str(path))
     try:
-        with path.open("rb") as file:
+        with reading(echo_path(str(path))), path.open("rb") as file:
             yield unpack(file, PACKED.get(path.suffix.lower(), ""))
     except ModuleNotFoundError as error:
         raise UsageError(f"a .zst file needs {error.name}: pip install 'rulebook-screener[batch]'") from None
-    except EOFError:
-        raise FileError(f"{shown} ends in the middle; was the file cut off?") from None
-    except zlib.error:
-        raise FileError(f"{shown} cannot be read: it is damaged, and cannot be unpacked further") from None
-    except OSError as error:
-        raise FileError(f"{shown} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def content(path: Path) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import subprocess
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from typing import Final, TypeAlias
 from screener.errors import FileError, echo_path
 from screener.rulebook.contents import book_folders, rule_files, rules_folder
 from screener.shipped import examples_folder
-from screener.site.fetch import HERE, Runtime
+from screener.site.fetch import HERE, Runtime, run
 
 Files: TypeAlias = dict[str, bytes]  # each by its path
 
@@ -53,7 +52,8 @@ def compiled(runtime: Runtime, folder: Path | None) -> tuple[Files, dict[str, st
             (given / name).parent.mkdir(parents=True, exist_ok=True)
             (given / name).write_bytes(content)
         shutil.copy(HERE / "inside" / "prepare.py", given / "prepare.py")
-        try_(node, home, given, made)
+        command = [node, str(HERE / "prepare.mjs"), str(home), str(given), str(made)]
+        run("Node.js", command, "the program does not run in the browser's Python", SECONDS)
         files = {name: (home / name).read_bytes() for name in PLAIN}
         packed = [home / "pyodide.asm.wasm", made / "python_stdlib.zip", made / "pack.bin"]
         files |= {f"{path.name}.gz": compressed(path.read_bytes()) for path in packed}
@@ -82,22 +82,6 @@ def unpack(archive: Path, home: Path) -> None:
                 (home / name).write_bytes(member.read())
     except (OSError, KeyError, AssertionError, tarfile.TarError):
         raise FileError(f"{echo_path(str(archive))} is not the archive of Pyodide") from None
-
-
-def try_(node: str, home: Path, given: Path, made: Path) -> None:
-    """Run the preparation.
-
-    Raises:
-        FileError: it failed; the message ends with what it said last.
-    """
-    command = [node, str(HERE / "prepare.mjs"), str(home), str(given), str(made)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise FileError(f"Node.js could not be run: {type(error).__name__}") from None
-    if done.returncode:
-        said = [line for line in done.stderr.strip().splitlines() if line.strip()] or ["no reason given"]
-        raise FileError(f"the program does not run in the browser's Python: {said[-1].strip()}")
 
 
 PROGRAM: Final = Path(__file__).parents[1]

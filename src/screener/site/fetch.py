@@ -158,7 +158,7 @@ def npm(wanted: Lock, folder: Path) -> None:
     found = shutil.which("npm")
     if found is None:
         raise FileError("npm is missing, which fetches Pyodide; install Node.js, or name the files with --runtime")
-    run([found, "pack", "--silent", "--pack-destination", str(folder), wanted.package])
+    run("npm", [found, "pack", "--silent", "--pack-destination", str(folder), wanted.package])
 
 
 def pip(folder: Path, listed: Path = WHEELS) -> None:
@@ -172,23 +172,28 @@ def pip(folder: Path, listed: Path = WHEELS) -> None:
         FileError: pip failed, or this Python has none.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    run([*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(listed), "-d", str(folder)])
+    run("pip", [*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(listed), "-d", str(folder)])
 
 
-def run(command: list[str]) -> None:
+def run(name: str, command: list[str], failed: str = "", seconds: int = SECONDS) -> None:
     """Run a program.
+
+    Args:
+        name: what messages call it.
+        command: with its arguments.
+        failed: how the message begins when it fails; `NAME failed` when empty.
+        seconds: the time that it has.
 
     Raises:
         FileError: it failed; the message ends with what it said last.
     """
-    name = Path(command[0]).name if command[1] != "-m" else command[2]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise FileError(f"{name} could not be run: {type(error).__name__}") from None
     if done.returncode:
         said = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
-        raise FileError(f"{name} failed: {said[-1].strip() if said else f'exit code {done.returncode}'}")
+        raise FileError(f"{failed or f'{name} failed'}: {said[-1].strip() if said else f'exit code {done.returncode}'}")
 
 
 if __name__ == "__main__":  # python -m screener.site.fetch FOLDER [LIST …]: a folder for `screener site --runtime`

@@ -11,9 +11,10 @@ from typing import IO, Any, Final
 
 from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
 from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused, array_chunks
-from screener.batch.inputs.opening import check_state, checksum, reading, shown
+from screener.batch.inputs.opening import check_state, checksum, shown
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
 from screener.errors import FileError
+from screener.unpacking import reading
 
 ARRAY_BYTES: Final = 4 << 20  # of text in one chunk of an array
 
@@ -26,7 +27,7 @@ def chunks(inputs: Sequence[Input], first: Position, size: int = CHUNK_BYTES) ->
     """
     for place in range(first.file, len(inputs)):
         here = first if place == first.file else Position(place)
-        with reading(inputs[place].name):
+        with reading(shown(inputs[place].name)):
             yield from _chunks(inputs[place], here, size)
 
 

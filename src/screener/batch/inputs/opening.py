@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import stat
 import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.errors import FileError, echo_path, reason
-from screener.unpacking import PACKED, unpacked
+from screener.unpacking import PACKED, reading, unpacked
 
 STDIN: Final = "-"
 OURS: Final = ("/dev/stdin", "/dev/fd/", "/proc/self/", "/proc/thread-self/")  # mean something else in each process
@@ -44,20 +42,6 @@ def shown(name: str) -> str:
     return "standard input" if name == STDIN else echo_path(name)
 
 
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Errors of reading become `FileError`."""
-    try:
-        yield
-    except EOFError:
-        raise FileError(f"{shown(name)} ends in the middle; was the file cut off?") from None
-    except zlib.error:
-        raise FileError(f"{shown(name)} cannot be read: it is damaged, and cannot be unpacked further") from None
-    except OSError as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{shown(name)} cannot be read: {said.lower()}") from None
-
-
 def is_pipe(name: str) -> bool:
     """Whether an input can be read only once, by this process, from its beginning to its end.
 
@@ -66,7 +50,7 @@ def is_pipe(name: str) -> bool:
     """
     if name == STDIN or str(Path(name).absolute()).startswith(OURS):
         return True
-    with reading(name):
+    with reading(shown(name)):
         mode = Path(name).stat().st_mode
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
@@ -114,7 +98,7 @@ def open_pipe(name: str, packed: str) -> None:
     Raises:
         FileError: it cannot be opened.
     """
-    with reading(name):
+    with reading(shown(name)):
         file = sys.stdin.buffer if name == STDIN else Path(name).open("rb")  # noqa: SIM115 - until all is read
         _pipes[name] = Ahead(unpacked(file, packed), None if name == STDIN else file)
 

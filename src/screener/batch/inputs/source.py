@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from screener.batch.chunk import BOM, LONGEST_LINE, Readable
-from screener.batch.inputs.opening import STDIN, Ahead, State, is_pipe, open_pipe, pipe, reading, shown, state_of
+from screener.batch.inputs.opening import STDIN, Ahead, State, is_pipe, open_pipe, pipe, shown, state_of
 from screener.errors import FileError, UsageError, echo_path
-from screener.unpacking import PACKED, unpacked
+from screener.unpacking import PACKED, reading, unpacked
 
 if TYPE_CHECKING:
     from screener.records.options import Options
@@ -144,7 +144,7 @@ def _input(name: str, form: str | None) -> Input:
     if not piped and form not in RECORD_FORMS and Path(name).is_dir():
         pattern = echo_path(str(Path(name) / "*"))
         raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
-    with reading(name):
+    with reading(shown(name)):
         state = None if piped else state_of(name, form in TABLE_FORMS)
     if form in RECORD_FORMS:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
@@ -226,7 +226,7 @@ def text_of(source: Input, start: int = 0) -> Iterator[Readable]:
     Raises:
         FileError: it cannot be read.
     """
-    with reading(source.name):
+    with reading(shown(source.name)):
         if source.pipe:
             yield pipe(source.name)
         else:
