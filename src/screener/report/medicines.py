@@ -13,7 +13,6 @@ from screener.rulebook.medicine.result import (
     AskWhich,
     CloseName,
     CloseTo,
-    NoMedicine,
     NotCounted,
     NotRecognised,
     PartOnly,
@@ -44,22 +43,15 @@ def close_reports(medicines: Iterable[Medicine], book: RuleBook) -> list[CloseTo
 def medicine_report(name: str, result: Result, book: RuleBook) -> MedicineReport:
     """One part of one name."""
     part = result.typed if result.typed != name.strip() else None
-    made = partial(MedicineReport, name, part=part, reason="; ".join(_said(result, book)) or None)
+    made = partial(MedicineReport, name, result.came_of, part=part, reason="; ".join(_said(result, book)) or None)
     match result:
         case Recognised(entry=entry, classes=classes, route=route, use=use):
-            return made("recognised", medicine=entry.generic, classes=list(classes), route=route, use=use or None)
-        case NotCounted(medicine=medicine):
-            return made("not-counted", medicine=medicine or None)
-        case PartOnly(generic=generic):
-            return made("part-only", medicine=generic or None)
-        case CloseTo():
-            return made("close-to")
+            return made(medicine=entry.generic, classes=list(classes), route=route, use=use or None)
+        case NotCounted(medicine=medicine) | PartOnly(generic=medicine):
+            return made(medicine=medicine or None)
         case AskWhich(id=question):
-            return made("ask", question=question)
-        case NoMedicine():
-            return made("none")
-        case NotRecognised():
-            return made("not-recognised")
+            return made(question=question)
+    return made()
 
 
 def _said(result: Result, book: RuleBook) -> Iterator[str]:

@@ -29,13 +29,6 @@ from screener.rulebook.medicine.table import MedicineTable
 MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
 LONGEST_NAME: Final = 200  # characters of such a name
 
-# what came of a part of a medicine's name, as the report calls it too
-KINDS: Final[dict[type[medicine.Result], str]] = {
-    medicine.Recognised: "recognised", medicine.NotCounted: "not-counted", medicine.CloseTo: "close-to",
-    medicine.AskWhich: "ask", medicine.PartOnly: "part-only", medicine.NotRecognised: "not-recognised",
-    medicine.NoMedicine: "none",
-}  # fmt: skip
-
 
 class Tally(Struct):
     """How many cases.
@@ -142,7 +135,7 @@ class Tally(Struct):
     def count_match(self, match: medicine.Match, mentions: int) -> None:
         """Count the parts of one name, so many times."""
         for result in match.results:
-            self.medicines[KINDS[type(result)]] += mentions
+            self.medicines[result.came_of] += mentions
             match result:
                 case medicine.CloseTo(typed=typed, names=names):
                     close = " or ".join(name.name for name in names)

@@ -1,12 +1,12 @@
 """What a written medicine name was understood as: a medicine of the table, or anything else that it may be.
 
-Only `Recognised` gives classes; everything else is named too.
+Only `Recognised` gives classes; everything else is named too. What came of a part of a name is `came_of` in reports.
 """
 
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from screener.data import dataclass
 
@@ -78,6 +78,7 @@ class Recognised:
         reason: why not all of its classes count, such as `on the skin: not counted`; empty when they do.
     """
 
+    came_of: ClassVar[Literal["recognised"]] = "recognised"
     typed: str
     entry: MedicineEntry
     classes: tuple[str, ...]
@@ -108,6 +109,7 @@ class NotCounted:
         medicine: the generic name; empty when the name is not known.
     """
 
+    came_of: ClassVar[Literal["not-counted"]] = "not-counted"
     typed: str
     kind: str
     word: str
@@ -128,6 +130,7 @@ class CloseName:
 class CloseTo:
     """No name of the table, but close to some: the person says which, if any."""
 
+    came_of: ClassVar[Literal["close-to"]] = "close-to"
     typed: str
     names: tuple[CloseName, ...]
 
@@ -145,6 +148,7 @@ class AskWhich:
         names: the meanings of a name that means two things.
     """
 
+    came_of: ClassVar[Literal["ask"]] = "ask"
     typed: str
     id: str
     question: str
@@ -166,6 +170,7 @@ class PartOnly:
         generic: the generic name of what is known, where it does not count.
     """
 
+    came_of: ClassVar[Literal["part-only"]] = "part-only"
     typed: str
     known: str
     unknown: str
@@ -176,6 +181,7 @@ class PartOnly:
 class NotRecognised:
     """No name of the table; `why` says more where there is more to say."""
 
+    came_of: ClassVar[Literal["not-recognised"]] = "not-recognised"
     typed: str
     why: str = ""
 
@@ -184,6 +190,7 @@ class NotRecognised:
 class NoMedicine:
     """A word that says that there is none, such as `none`."""
 
+    came_of: ClassVar[Literal["none"]] = "none"
     typed: str
 
 
