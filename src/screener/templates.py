@@ -6,10 +6,12 @@ What comes from outside is escaped in pages, and made printable everywhere. A na
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from screener import __version__
 from screener.printable import printable
@@ -31,5 +33,15 @@ def templates(folder: Path) -> Environment:
     return made
 
 
+@cache
+def standalone(folder: Path) -> Environment:
+    """The same for pages that are files of their own, where quotes are escaped as in all of a report."""
+    return templates(folder).overlay(finalize=_escaped, keep_trailing_newline=True)
+
+
 def _shown(value: Any) -> Any:
     return printable(value) if type(value) is str else value
+
+
+def _escaped(value: Any) -> Any:
+    return Markup(escape(printable(value))) if type(value) is str else value

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from screener.printable import on_one_line
-from screener.report.html import document, safe
+from screener.report.html import document
 from screener.rulebook.book import RuleBook
 from screener.spreadsheet import cell
+from screener.templates import standalone
 from screener.workbench.mark.expected import Expected
 from screener.workbench.mark.marking import Marks
 
@@ -17,7 +18,7 @@ COLUMNS: Final = (
     "submission", "state", "reason", "cases_passed", "cases", "cases_failed", "flags_same", "flags", "flags_different",
     "warnings", "own_cases", "own_cases_failed", "mutation_score",
 )  # fmt: skip
-STYLE: Final = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8').rstrip()}</style>\n"
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 STATES: Final = {"marked": "marked", "unfinished": "not finished", "broken": "broken"}
 
 
@@ -59,13 +60,12 @@ def page(found: Sequence[Marks], cases: Sequence[Expected], book: RuleBook, doub
         book: whose safety net and disclaimer come at the end.
         doubts: what the model book itself does otherwise than the cases expect.
     """
-    parts = [STYLE, "<h1>What was handed in</h1>\n", _summary(found, cases)]
-    if doubts:
-        parts.append("<h2>The model book and the cases do not agree</h2>\n" + _list(doubts))
-    parts += [_table(found), *(_details(marks) for marks in found), _hardest(found, cases)]
-    parts += [f'<p class="small">{safe(book.texts[key])}</p>\n' for key in ("safety-net", "disclaimer")
-              if book.texts.get(key)]  # fmt: skip
-    return document("".join(parts), "What was handed in")
+    made = standalone(TEMPLATES).get_template("marks.html")
+    content = made.render(
+        found=found, states=STATES, summary=summary(found), count=len(cases), doubts=doubts, cells=_cells,
+        details=_details, hardest=_hardest(found, cases), texts=book.texts,
+    )  # fmt: skip
+    return document(content, "What was handed in")
 
 
 def summary(found: Sequence[Marks]) -> str:
@@ -75,66 +75,36 @@ def summary(found: Sequence[Marks]) -> str:
     return f"{len(found)} submissions: {words}"
 
 
-def _summary(found: Sequence[Marks], cases: Sequence[Expected]) -> str:
+def _cells(marks: Marks) -> tuple[str, ...]:
+    """The numbers of one line of the table."""
     return (
-        f"<p>{safe(summary(found))}. Each was run on {len(cases)} cases of the teacher. The mutation score says how "
-        "many of the small slips that one could make in its rules its own cases would notice.</p>\n"
-    )
-
-
-def _table(found: Sequence[Marks]) -> str:
-    heads = ("Submission", "State", "Cases passed", "Flags as in the model", "Own cases", "Mutation score")
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Results"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{''.join(map(_line, found))}</tbody></table></div>\n"
-    )
-
-
-def _line(marks: Marks) -> str:
-    own = "" if marks.own_cases is None else f"{marks.own_cases} ({marks.own_failed} fail)"
-    cells = (
-        _of(_passed(marks), marks.cases), _of(_same(marks), marks.flags), own,
+        _of(_passed(marks), marks.cases), _of(_same(marks), marks.flags),
+        "" if marks.own_cases is None else f"{marks.own_cases} ({marks.own_failed} fail)",
         "" if marks.mutation is None else f"{marks.mutation:g} %",
     )  # fmt: skip
-    numbers = "".join(f'<td class="n">{safe(text) or "–"}</td>' for text in cells)
-    name = f'<th scope="row">{safe(marks.name)}</th>'
-    return f'<tr class="{marks.state}">{name}<td>{STATES[marks.state]}</td>{numbers}</tr>\n'
 
 
 def _of(part: str, whole: float | None) -> str:
     return f"{part} of {whole}" if part else ""
 
 
-def _details(marks: Marks) -> str:
-    inside = "".join(_sections(marks)) or "<p>Every case is passed, and nothing differs from the model.</p>\n"
-    return f"<details><summary>{safe(marks.name)}: {STATES[marks.state]}</summary>\n{inside}</details>\n"
+def _details(marks: Marks) -> dict[str, Sequence[str]]:
+    """What is wrong or different, by its heading."""
+    differences = [
+        f"{one.flag}: {one.theirs} instead of {one.model}, for instance with {one.example}"
+        for one in marks.differences or ()
+    ]
+    found = {
+        "Why it is not marked in full": marks.reasons,
+        "Cases that it does not pass": [f"{one.case}: {'; '.join(one.unmet)}" for one in marks.failures],
+        "Flags that mean something else than in the model": differences,
+        "What the check warns of": marks.warnings,
+    }
+    return {title: items for title, items in found.items() if items}
 
 
-def _sections(marks: Marks) -> Iterator[str]:
-    if marks.reasons:
-        yield _section("Why it is not marked in full", marks.reasons)
-    if marks.failures:
-        yield _section("Cases that it does not pass", [f"{one.case}: {'; '.join(one.unmet)}" for one in marks.failures])
-    if marks.differences:
-        told = [f"{d.flag}: {d.theirs} instead of {d.model}, for instance with {d.example}" for d in marks.differences]
-        yield _section("Flags that mean something else than in the model", told)
-    if marks.warnings:
-        yield _section("What the check warns of", marks.warnings)
-
-
-def _section(title: str, items: Iterable[str]) -> str:
-    return f"<h3>{title}</h3>\n{_list(items)}"
-
-
-def _list(items: Iterable[str]) -> str:
-    return "<ul>\n" + "".join(f"<li>{safe(item)}</li>\n" for item in items) + "</ul>\n"
-
-
-def _hardest(found: Sequence[Marks], cases: Sequence[Expected]) -> str:
+def _hardest(found: Sequence[Marks], cases: Sequence[Expected]) -> list[str]:
     """The cases that most submissions fail: what to talk about."""
     counts = {case.id: sum(case.id in {f.case for f in marks.failures} for marks in found) for case in cases}
     hard = sorted((name for name, count in counts.items() if count), key=lambda name: -counts[name])
-    if not hard:
-        return ""
-    return "<h2>What to talk about</h2>\n" + _list(f"Case {name}: not passed by {counts[name]}" for name in hard[:10])
+    return [f"Case {name}: not passed by {counts[name]}" for name in hard[:10]]

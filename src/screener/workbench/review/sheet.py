@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.printable import on_one_line
-from screener.report.html import document, safe
+from screener.report.html import document
 from screener.rulebook.book import RuleBook
 from screener.rulebook.review.items import Item
 from screener.rulebook.review.status import VERDICTS, Review
@@ -32,14 +32,11 @@ COLUMNS: Final = (
 )  # fmt: skip
 # the parts of other items that people read
 READ: Final = frozenset({"title", "explanation", "text", "ask", "statement", "help", "why", "about", "meaning", "hint"})
-STYLE: Final = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8').rstrip()}</style>\n"
+TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 PRINTED: Final = {
     "in_words": "In words", "cases": "Its cases", "sources": "Sources", "effect": "For people", "change": "Changed",
     "reviews": "Reviews", "says": "Exactly",
 }  # fmt: skip
-SIGNED: Final = ("Name or initials", "Role", "Date")
-LINE: Final = '<span class="line"></span>'
-WIDE: Final = '<span class="line wide"></span>'
 MOST: Final = 4  # changes of one person that are told
 UNSEEN: Final = {"possible", "ruled-out"}  # of a flag that is no caution
 
@@ -183,26 +180,8 @@ def page(rows: Iterable[Mapping[str, str]], book: RuleBook) -> str:
     Args:
         rows: the cells of each row by their columns.
     """
+    from screener.templates import standalone  # only pages need templates
+
     title = f"Review: {book.subject.title}, rule book {book.version}"
-    found = list(rows)
-    lead = f"{len(found)} items. {book.reviewed} Tick one box for each item, and say what should change."
-    parts = [STYLE, f"<h1>{safe(title)}</h1>\n<p>{safe(lead)}</p>\n", *map(_item, found)]
-    parts += [
-        f'<p class="small">{safe(book.texts[key])}</p>\n' for key in ("disclaimer", "safety-net") if book.texts.get(key)
-    ]
-    return document("".join(parts), title)
-
-
-def _item(row: Mapping[str, str]) -> str:
-    return f'<section class="item">\n<h2>{safe(row["item"])}</h2>\n{"".join(_inside(row))}</section>\n'
-
-
-def _inside(row: Mapping[str, str]) -> Iterator[str]:
-    about = [row["status"], *(f"{name} {row[name]}" for name in ("pack", "urgency", "topics") if row[name])]
-    yield f'<p class="small">{safe("; ".join(about))}. Hash {safe(row["hash"][:12])}</p>\n<dl>\n'
-    for name, title in PRINTED.items():
-        if row[name]:
-            yield f"<dt>{title}</dt><dd>{safe(row[name])}</dd>\n"
-    boxes = "".join(f'<span class="box"></span>{word}' for word in VERDICTS)
-    yield f"</dl>\n<p>Verdict:{boxes}</p>\n"
-    yield f"<p>Comment:{WIDE}{WIDE}</p>\n<p>{''.join(f'{name}:{LINE}' for name in SIGNED)}</p>\n"
+    made = standalone(TEMPLATES).get_template("review.html")
+    return document(made.render(title=title, rows=list(rows), book=book, printed=PRINTED, verdicts=VERDICTS), title)
