@@ -8,8 +8,8 @@ from typing import Any
 
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.case.intake import Intake
-from screener.interview.why import ranges
 from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
+from screener.logic.regions import regions
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.table import MedicineTable
 
@@ -31,7 +31,7 @@ def answers(name: str, book: RuleBook) -> list[Any]:
         return [*kind.options, None]
     if isinstance(kind, Number):
         limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
-        inside = [one.inside for one in ranges(limits, kind)]
+        inside = [one.inside for one in regions(kind, limits)]
         return [*(f"{value} {kind.unit}" if hasattr(kind, "analyte") else value for value in inside), None]
     assert isinstance(kind, Medicines)
     return medicine_lists([atom for atom in read if isinstance(atom, Takes)], book)

@@ -16,8 +16,9 @@ from screener.errors import CaseError, FileError
 from screener.interview.entry import UnitMissingError, read_entry, read_unit
 from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
-from screener.interview.why import ranges, why
+from screener.interview.why import region_in_words, why
 from screener.logic.condition import Compare, fields
+from screener.logic.regions import regions
 from shippedbook import BOOK
 from strategies import cases
 
@@ -37,7 +38,7 @@ def pattern(atoms: list[Compare], value: float) -> tuple[bool, ...]:
 
 @given(comparisons, st.sampled_from([WHOLE, REAL]))
 def test_ranges_stand_for_every_value(atoms: list[Compare], kind: Number) -> None:
-    found = list(ranges(atoms, kind))
+    found = regions(kind, atoms)
     inside = {pattern(atoms, one.inside) for one in found}
     values = range(11) if kind.whole else [0.5 + step / 8 for step in range(77)]
     assert {pattern(atoms, value) for value in values} == inside
@@ -47,7 +48,7 @@ def test_ranges_stand_for_every_value(atoms: list[Compare], kind: Number) -> Non
 
 def test_ranges_in_words() -> None:
     atoms = [Compare("x", "<", 2.5), Compare("x", ">=", 6.0), Compare("x", ">", 7.0), Compare("x", "<=", 3.0)]
-    words = [one.words("mmol/L") for one in ranges(atoms, REAL)]
+    words = [region_in_words(one) for one in regions(REAL, atoms)]
     assert words == [
         "below 2.5 mmol/L", "from 2.5 up to 3 mmol/L", "above 3 to below 6 mmol/L", "from 6 up to 7 mmol/L",
         "above 7 mmol/L",

@@ -9,10 +9,8 @@ would be known.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 from screener.case.answered import Answered
@@ -21,11 +19,11 @@ from screener.case.bound import Bound
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Takes
+from screener.logic.regions import Region, regions
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 
-STEPS: Final = (0.1, 0.01, 0.001)  # from the end of a region to a round number inside it
 MARK_WORDS: Final = {"class": "one of class {name}", "name": "{name}", "qt": "one with the QT mark {name}"}
 
 
@@ -60,11 +58,10 @@ def moves(intake: Answered, book: RuleBook, name: str, atoms: Iterable[Atom]) ->
         return [Move(name, value, in_words(book, name, value), Facts({name: value}, None)) for value in others]
     if isinstance(kind, Number):
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
-        regions = _regions(kind, compared)
         return [
-            Move(name, kind.written(value), _region_words(book, name, kind, region), Facts({name: value}, None))
-            for region in regions
-            if (value := _nearest(region, given, kind)) is not None
+            Move(name, kind.written(value), _region_words(book, name, region), Facts({name: value}, None))
+            for region in regions(kind, compared)
+            if (value := _nearest(region, given)) is not None
         ]
     return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
 
@@ -72,69 +69,21 @@ def moves(intake: Answered, book: RuleBook, name: str, atoms: Iterable[Atom]) ->
 # numbers
 
 
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """Numbers that no condition tells apart: from `low` to `high`, each included or not."""
-
-    low: float
-    low_in: bool
-    high: float
-    high_in: bool
-
-    def __contains__(self, value: float) -> bool:
-        above = value > self.low or (self.low_in and value == self.low)
-        return above and (value < self.high or (self.high_in and value == self.high))
-
-
-def _regions(kind: Number, compared: Iterable[Compare]) -> list[_Region]:
-    """The regions that the limits cut out of what can be answered, in order."""
-    # a cut lies just below its limit (False) or just above it (True)
-    cuts = sorted({(atom.limit, atom.operator in ("<=", ">")) for atom in compared})
-    cuts = [cut for cut in cuts if (kind.low, False) < cut < (kind.high, True)]
-    highest = min(kind.high, getattr(kind, "bare_high", kind.high)) if not cuts else kind.high
-    edges = [(kind.low, False), *cuts, (highest, True)]
-    found = [_Region(low, not above, high, beyond) for (low, above), (high, beyond) in pairwise(edges)]
-    return [region for region in found if _some(region, kind) is not None]
-
-
-def _nearest(region: _Region, given: float | Bound | None, kind: Number) -> float | int | None:
+def _nearest(region: Region, given: float | Bound | None) -> float | int | None:
     """The value of the region nearest to the answer; None when the answer is in it."""
     if given is None or isinstance(given, Bound):
-        return _some(region, kind)
-    if given in region:
-        return None
-    return _end(region, given < region.low or (given == region.low and not region.low_in), kind)
+        return region.inside
+    return None if given in region else region.end_value(lower=(given, False) < region.low)
 
 
-def _some(region: _Region, kind: Number) -> float | int | None:
-    """A value of the region: its lower end, or its upper one where there is nothing below."""
-    return _end(region, region.low != kind.low, kind)
-
-
-def _end(region: _Region, lower: bool, kind: Number) -> float | int | None:
-    """The lower or upper end of a region, or the roundest value just inside it; None when nothing is in it."""
-    end, included, sign = (region.low, region.low_in, 1) if lower else (region.high, region.high_in, -1)
-    if kind.whole:
-        start = math.ceil(end) if lower else math.floor(end)
-        found = next((n for n in (start, start + sign) if n in region), None)
-        return None if found is None else int(found)
-    if included and end in region:
-        return float(end)
-    for step in STEPS:
-        value = round(end + sign * step, 6)
-        if value in region:
-            return value
-    value = math.nextafter(end, math.inf * sign)
-    return value if value in region else None
-
-
-def _region_words(book: RuleBook, name: str, kind: Number, region: _Region) -> str:
+def _region_words(book: RuleBook, name: str, region: Region) -> str:
     """The region in words, such as `potassium result: 2.5 or more and under 3 mmol/L`."""
-    parts, low, high = [], f"{region.low:g}", f"{region.high:g}"
-    if region.low > kind.low or not region.low_in:
-        parts.append(say("{limit} or more", limit=low) if region.low_in else say("over {limit}", limit=low))
-    if region.high < kind.high or not region.high_in:
-        parts.append(say("{limit} or less", limit=high) if region.high_in else say("under {limit}", limit=high))
+    kind, (low, above), (high, included) = region.kind, region.low, region.high
+    parts = []
+    if (low, above) > (kind.low, False):
+        parts.append(say("over {limit}", limit=f"{low:g}") if above else say("{limit} or more", limit=f"{low:g}"))
+    if (high, included) < (kind.high, True):
+        parts.append(say("{limit} or less", limit=f"{high:g}") if included else say("under {limit}", limit=f"{high:g}"))
     unit, both = f" {kind.unit}" if kind.unit and parts else "", say("and")
     return f"{label(book, name)}: {f' {both} '.join(parts) or say('any result')}{unit}"
 
