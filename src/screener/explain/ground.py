@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from screener.explain.goal import title_of
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
-from screener.logic.kleene import Kleene, evaluate, kleene_at_least, support
+from screener.logic.kleene import Kleene, enough, evaluate, kleene_at_least, support
 from screener.logic.kleene import Literal as Leaf
 from screener.report.build import ReportBuilder
 from screener.report.words import answer_in_words, label
@@ -142,13 +142,6 @@ def facts(ground: Ground) -> Iterator[Fact]:
     else:
         for part in ground.parts:
             yield from facts(part)
-
-
-def enough(condition: AllOf | AnyOf | AtLeast, flipped: bool = False) -> int:
-    """How many parts are enough; behind a `not`, how many that do not hold."""
-    total = len(condition.parts)
-    need = condition.count if isinstance(condition, AtLeast) else total if isinstance(condition, AllOf) else 1
-    return total - need + 1 if flipped else need
 
 
 def _joined(need: int, total: int, parts: list[Ground]) -> Ground:

@@ -132,15 +132,20 @@ def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | No
     match condition:
         case Not(part):
             return conjunction(part, not wanted)
-        case AllOf((part,)) | AnyOf((part,)):
-            return conjunction(part, wanted)
-        case AllOf(parts) | AnyOf(parts) if isinstance(condition, AllOf) is wanted:
+        case AllOf(parts) | AnyOf(parts) if enough(condition, not wanted) == len(parts):
             several = [conjunction(part, wanted) for part in parts]
             return None if None in several else list(dict.fromkeys(x for part in several for x in part or ()))
         case AllOf() | AnyOf() | AtLeast():
             return None
         case leaf:
             return [(leaf, wanted)]
+
+
+def enough(condition: AllOf | AnyOf | AtLeast, flipped: bool = False) -> int:
+    """How many parts are enough; behind a `not`, how many that do not hold."""
+    total = len(condition.parts)
+    need = condition.count if isinstance(condition, AtLeast) else total if isinstance(condition, AllOf) else 1
+    return total - need + 1 if flipped else need
 
 
 def names_of(literals: Iterable[Literal]) -> tuple[str, ...]:

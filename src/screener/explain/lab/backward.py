@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from screener.engine.facts import Facts
-from screener.explain.ground import enough
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
-from screener.logic.kleene import Kleene, kleene_any, kleene_at_least, open_leaves
+from screener.logic.kleene import Kleene, enough, kleene_any, kleene_at_least, open_leaves
 from screener.rulebook.book import RuleBook
 
 Act: TypeAlias = Literal["goal", "rule", "tried", "settled"]

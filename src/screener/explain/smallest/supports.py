@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from screener.explain.ground import enough, leaves_of, value_of
+from screener.explain.ground import leaves_of, value_of
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.logic.kleene import Literal as Leaf
+from screener.logic.kleene import enough
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.words import answer_in_words
