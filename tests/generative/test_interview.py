@@ -230,11 +230,11 @@ def enumerate_answers(flag: str, most: int, drawn: int, seed: str = "") -> None:
 
 
 def test_a_residue_is_the_same_step_by_step_and_at_once() -> None:
-    residue = Residue.start(DEFAULT.readers, known({}, BOOK))
+    residue = Residue.start(BOOK, known({}, BOOK))
     given_so_far: dict[str, Any] = {}
     for name, value in {"age": 40, "vomiting": True, "vomiting_days": 8, "potassium": 2.9}.items():
         given_so_far[name] = value
         residue = residue.after(known(given_so_far, BOOK))
-    at_once = Residue.start(DEFAULT.readers, known(given_so_far, BOOK))
+    at_once = Residue.start(BOOK, known(given_so_far, BOOK))
     assert residue.left == at_once.left
     assert residue.reads == at_once.reads

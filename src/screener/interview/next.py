@@ -67,7 +67,7 @@ def open_fields(layout: ScreenLayout, length: Length, given: Collection[str], re
         given: the fields that were answered.
         residue: what is left of the rule book.
     """
-    book, over = residue.readers.book, {*given, *residue.known.left_out}
+    book, over = residue.book, {*given, *residue.known.left_out}
     if length == "fixed-order":
         wanted = frozenset(book.questions)
     else:
@@ -79,7 +79,7 @@ def open_fields(layout: ScreenLayout, length: Length, given: Collection[str], re
 
 def _with_deciding(needed: frozenset[str], layout: ScreenLayout, residue: Residue) -> frozenset[str]:
     """These fields, and those that decide whether they are asked, or follow from others."""
-    book = residue.readers.book
+    book = residue.book
     wanted = with_parents(needed, residue, layout.listed)
     return wanted.union(*(read for name, read in may_follow(residue.known, book).items() if name in wanted))
 
@@ -91,7 +91,7 @@ def _always(wanted: frozenset[str], layout: ScreenLayout, over: set[str], residu
     by_default = residue.needed("default")
     asked_by_default, found = _with_deciding(by_default, layout, residue), set[str]()
     for name in layout.order:
-        question = residue.readers.book.questions[name]
+        question = residue.book.questions[name]
         if name in wanted or name in over:
             continue
         if question.always and name in by_default:
@@ -130,7 +130,7 @@ class HowFar:
 
 def _unsure(left: tuple[str, ...], residue: Residue) -> set[str]:
     """The open fields of which it depends on other open ones whether they are asked."""
-    book, truth = residue.readers.book, residue.known.facts.truth
+    book, truth = residue.book, residue.known.facts.truth
     undecided = [(name, show_if) for name, show_if in book.followups if evaluate(show_if, truth, {}) is None]
     depends = {name: fields(show_if) for name, show_if in undecided}
     for name, read in may_follow(residue.known, book).items():

@@ -16,27 +16,13 @@ from typing import Final, Literal, TypeAlias
 from screener.data import dataclass
 from screener.engine.outcome import Outcome, conclude, flags_behind_urgency
 from screener.interview.known import Known
-from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields
+from screener.logic.condition import Concluded, Condition, field_of, fields
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Note
 
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]
 LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
-
-
-class Readers:
-    """Which rules of a book read which field and which conclusion: computed once."""
-
-    def __init__(self, book: RuleBook) -> None:
-        self.book = book
-        self.of_field: dict[str, list[str]] = {}
-        self.of_conclusion: dict[str, list[str]] = {}
-        for rule in book.rules:
-            for name in fields(rule.condition):
-                self.of_field.setdefault(name, []).append(rule.id)
-            for name in dict.fromkeys(conclusions(rule.condition)):
-                self.of_conclusion.setdefault(name, []).append(rule.id)
 
 
 @dataclass(frozen=True)
@@ -50,29 +36,29 @@ class Residue:
         values: the Kleene value of every conclusion.
     """
 
-    readers: Readers
+    book: RuleBook
     known: Known
     left: Mapping[str, Condition | bool]
     reads: Mapping[str, frozenset[str]]
     values: Mapping[str, Kleene]
 
     @classmethod
-    def start(cls, readers: Readers, known: Known) -> Residue:
+    def start(cls, book: RuleBook, known: Known) -> Residue:
         """The rule book after these answers, computed from the rules as written."""
-        book = readers.book
         left: dict[str, Condition | bool] = {rule.id: rule.condition for rule in book.rules}
         values: dict[str, Kleene] = {name: None if rules else False for name, rules in book.rules_for.items()}
-        return cls(readers, known, left, {}, values)._substituted(known, set(left))
+        return cls(book, known, left, {}, values)._substituted(known, set(left))
 
     def after(self, known: Known) -> Residue:
         """The rule book after other answers; only what they touch is computed again where they add to the earlier."""
         changed = known.changed(self.known)
         if not all(map(self.known.is_open, changed)):
-            return Residue.start(self.readers, known)
-        return self._substituted(known, {rule for name in changed for rule in self.readers.of_field.get(name, ())})
+            return Residue.start(self.book, known)
+        readers = self.book.readers_of_field
+        return self._substituted(known, {rule.id for name in changed for rule in readers.get(name, ())})
 
     def _substituted(self, known: Known, touched: set[str]) -> Residue:
-        book = self.readers.book
+        book = self.book
         left, reads, values = dict(self.left), dict(self.reads), dict(self.values)
         for name in book.order if touched else ():
             rules = book.rules_for[name]
@@ -90,7 +76,7 @@ class Residue:
             if again and values[name] is None:
                 values[name] = kleene_any([one if isinstance(one := left[rule.id], bool) else None for rule in rules])
                 if values[name] is not None:
-                    touched.update(self.readers.of_conclusion.get(name, ()))
+                    touched.update(rule.id for rule in book.readers_of_conclusion.get(name, ()))
         return replace(self, known=known, left=left, reads=reads, values=values)
 
     # what follows from it
@@ -98,7 +84,7 @@ class Residue:
     @cached_property
     def outcome(self) -> Outcome:
         """Statuses, suppression and urgency by the answers so far."""
-        return conclude(self.readers.book, self.values, ())
+        return conclude(self.book, self.values, ())
 
     @property
     def proved(self) -> frozenset[str]:
@@ -113,20 +99,20 @@ class Residue:
         not certain while only a last resort has it: any other level takes that away.
         """
         if length == "default":
-            told = self.readers.book.fields.own_words  # a clinician reads these
+            told = self.book.fields.own_words  # a clinician reads these
             return frozenset().union(*self.reads.values(), *(fields(left) for _, left in self.remarks), told)
-        open_rules = [rule for name in self._unsettled() for rule in self.readers.book.rules_for[name]]
+        open_rules = [rule for name in self._unsettled() for rule in self.book.rules_for[name]]
         return frozenset().union(*(self.reads.get(rule.id, ()) for rule in open_rules))
 
     @cached_property
     def remarks(self) -> tuple[tuple[Note, Condition], ...]:
         """The remarks that the report could still make, each with what is left of its condition."""
         truth, values = self.known.facts.truth, self.values
-        left = [(note, residual(note.when, truth, values)) for note in self.readers.book.remarks if note.when]
+        left = [(note, residual(note.when, truth, values)) for note in self.book.remarks if note.when]
         return tuple((note, condition) for note, condition in left if not isinstance(condition, bool))
 
     def _unsettled(self) -> Iterator[str]:
-        book, levels = self.readers.book, self.readers.book.levels
+        book, levels = self.book, self.book.levels
         hidden_by_any = any(flag.last_resort for flag in flags_behind_urgency(book, self.outcome))
         certain = 0 if hidden_by_any else levels.index(self.outcome.urgency)
         for name, value in self.values.items():
@@ -142,7 +128,7 @@ def with_parents(needed: frozenset[str], residue: Residue, listed: frozenset[str
         listed: follow-ups for which nothing else is asked, because one more statement on a list is less than that.
     """
     found = set(needed)
-    for name, show_if in reversed(residue.readers.book.followups):
+    for name, show_if in reversed(residue.book.followups):
         if name in found and name not in listed and name not in residue.known.left_out:
             leaves = open_leaves(show_if, residue.known.facts.truth, {})
             found |= {field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded)}

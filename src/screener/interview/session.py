@@ -20,7 +20,7 @@ from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.known import following, known
 from screener.interview.layout import ScreenLayout
 from screener.interview.next import HowFar, Step, next_step, open_fields
-from screener.interview.relevance import LENGTHS, Length, Readers, Residue
+from screener.interview.relevance import LENGTHS, Length, Residue
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Implication
 from screener.rulebook.rule import URGENCY, Flag, Urgency
@@ -43,8 +43,7 @@ class Interview:
         self.book = book
         self.length: Length = length
         self.layout = ScreenLayout.of(book, length)
-        self.readers = Readers(book)
-        self._empty = Session(self, {}, {}, Residue.start(self.readers, known({}, book)))
+        self._empty = Session(self, {}, {}, Residue.start(book, known({}, book)))
 
     def session(self, answers: Mapping[str, Any] | None = None) -> Session:
         """A session with these answers: those of a case file, null for what was asked and left open.

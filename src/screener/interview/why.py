@@ -146,8 +146,8 @@ def _affected(session: Session, field: str) -> Iterator[str]:
         name = rest.pop()
         if name not in found:
             found.add(name)
-            readers = session.interview.readers.of_conclusion.get(name, ())
-            rest += [book.rule[rule].concludes for rule in readers if residue.left[rule] is not False]
+            readers = book.readers_of_conclusion.get(name, ())
+            rest += [rule.concludes for rule in readers if residue.left[rule.id] is not False]
     order = (*book.flags, *(URGENCY + level for level in reversed(book.levels[1:])))
     yield from (name for name in order if name in found)
 

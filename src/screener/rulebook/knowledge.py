@@ -158,6 +158,16 @@ class Knowledge:
         return places | {rule.id: index for index, rule in enumerate(self.rules)}
 
     @memo
+    def readers_of_field(self) -> dict[str, list[Rule]]:
+        """The active rules that read each field themselves, in the order of the book."""
+        return _readers(self.rules, fields_of)
+
+    @memo
+    def readers_of_conclusion(self) -> dict[str, list[Rule]]:
+        """The active rules that read each finding, flag or urgency level, in the order of the book."""
+        return _readers(self.rules, conclusions)
+
+    @memo
     def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
         """For each rule its literals, if it can hold in one way only (most rules), or None."""
         return {rule.id: conjunction(rule.when) for rule in self.rules}
@@ -252,6 +262,14 @@ class Knowledge:
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
+
+
+def _readers(rules: Iterable[Rule], read: Callable[[Condition], Iterable[str]]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for name in dict.fromkeys(read(rule.condition)):
+            found.setdefault(name, []).append(rule)
+    return found
 
 
 def names_of_packs(packs: object) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
 
 from screener.engine.facts import Facts
-from screener.logic.condition import Concluded, children, conclusions, walk
+from screener.logic.condition import Concluded, children, walk
 from screener.logic.kleene import Kleene, evaluate, support
 from screener.logic.kleene import Literal as Leaf
 from screener.rulebook.book import RuleBook
@@ -145,7 +145,6 @@ class _Memory:
 
     def __post_init__(self) -> None:
         self.values = dict.fromkeys(self.book.conclusion_ids)
-        self.readers = self.book.shared("readers", _readers)
 
     def fire(self, one: Activation, number: int) -> tuple[bool, tuple[str, ...]]:
         """Add what a rule concludes; whether that is new, and what is ruled out by it."""
@@ -153,7 +152,7 @@ class _Memory:
         if self.values[one.concludes] is True:
             return False, ()
         self.values[one.concludes], self.steps[one.concludes] = True, number
-        return True, self.learn(self.readers.get(one.concludes, ()), (), number)
+        return True, self.learn(self.book.readers_of_conclusion.get(one.concludes, ()), (), number)
 
     def learn(self, rules: Iterable[Rule], names: Iterable[str], number: int = 0) -> tuple[str, ...]:
         """Look at these rules again; returns the conclusions that are ruled out by what is known now."""
@@ -168,7 +167,7 @@ class _Memory:
                 if self.values[name] is None and self.refuted[name] == len(self.book.rules_for[name]):
                     self.values[name], self.steps[name] = False, number
                     closed.append(name)
-                    waiting += self.readers.get(name, ())
+                    waiting += self.book.readers_of_conclusion.get(name, ())
             named = []
         return tuple(closed)
 
@@ -191,12 +190,3 @@ class _Memory:
         steps = (self.steps.get(leaf.id, 0) if isinstance(leaf, Concluded) else 0 for leaf, _ in leaves)
         conditions = sum(1 for part in walk(rule.when) if not children(part))
         return Activation(rule.id, rule.concludes, place, conditions, leaves, tuple(sorted(steps, reverse=True)))
-
-
-def _readers(book: RuleBook) -> dict[str, tuple[Rule, ...]]:
-    """The rules that read each conclusion, in the order of the book."""
-    found: dict[str, dict[str, Rule]] = {}
-    for rule in book.rules:
-        for name in conclusions(rule.condition):
-            found.setdefault(name, {})[rule.id] = rule
-    return {name: tuple(rules.values()) for name, rules in found.items()}
