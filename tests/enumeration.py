@@ -9,9 +9,9 @@ from typing import Any
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.case.intake import Intake
 from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
-from screener.logic.regions import regions
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.table import MedicineTable
+from screener.rulebook.regions import regions
 
 FIELDS = Intake.fields
 

@@ -18,7 +18,7 @@ from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
 from screener.interview.why import region_in_words, why
 from screener.logic.condition import Compare, fields
-from screener.logic.regions import regions
+from screener.rulebook.regions import regions
 from shippedbook import BOOK
 from strategies import cases
 

@@ -13,7 +13,7 @@ from screener.data import dataclass
 from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Condition, Takes, atoms, conclusions, fields
-from screener.logic.regions import Region, regions
+from screener.rulebook.regions import Region, regions
 from screener.rulebook.rule import URGENCY, Urgency
 from screener.saying import say
 

@@ -19,9 +19,9 @@ from screener.case.bound import Bound
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Takes
-from screener.logic.regions import Region, regions
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
+from screener.rulebook.regions import Region, regions
 from screener.saying import say
 
 MARK_WORDS: Final = {"class": "one of class {name}", "name": "{name}", "qt": "one with the QT mark {name}"}
