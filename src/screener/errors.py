@@ -112,17 +112,18 @@ def reason(error: Exception) -> str:
 
 
 @contextmanager
-def as_file_error(what: str, errors: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
+def as_file_error(what: str, errors: tuple[type[Exception], ...] = (OSError,), then: str = "") -> Iterator[None]:
     """An error of the system inside becomes a `FileError`.
 
     Args:
         what: what failed, such as ``"`notes.csv` cannot be read"``; the reason is added.
         errors: the kinds of errors that become one.
+        then: what is said after the reason.
     """
     try:
         yield
     except errors as error:
-        raise FileError(f"{what}: {reason(error)}") from None
+        raise FileError(f"{what}: {reason(error)}{then}") from None
 
 
 class EngineFault(ScreenerError):

@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from screener.batch.summary.summary import ROUNDED_TO
 from screener.evaluate.counts import Counted
+from screener.records.coverage import HIDDEN_BELOW
 
-HIDDEN_BELOW: Final = 8
-ROUNDED_TO: Final = 5
 FEWEST_HIDDEN: Final = 2
 ZERO: Final = 1e-9
 

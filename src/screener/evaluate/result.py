@@ -8,16 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from screener.batch.summary.summary import origin
+from screener.batch.summary.summary import ROUNDED_TO, origin
 from screener.batch.summary.tally import Tally
 from screener.evaluate.counts import Counted, Counts, Group, divisions
-from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
+from screener.evaluate.disclosure import Mask, cells_hidden, people_hidden, rounded
 from screener.evaluate.measures import SHARES, WITH, WITHOUT, share_of
 from screener.evaluate.model import Evaluation, People, Refused, Said, Subject, Table
 from screener.evaluate.truth import Truth
 from screener.logic.condition import conclusions as concluded
 from screener.logic.condition import fields
 from screener.memo import memo
+from screener.records.coverage import HIDDEN_BELOW
 from screener.rulebook.book import RuleBook
 
 FEWEST: Final = 50  # people of a group whose truth is known, for tables of its own

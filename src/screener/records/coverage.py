@@ -41,7 +41,7 @@ CONTAINED: Final = "contained"
 KIND: Final = "kind of resource not read"
 COLUMNS: Final = ("resource", "system", "code", "display", "state", "reason", "count", "persons")
 MOST_SHOWN: Final = 20
-HIDDEN_BELOW: Final = 8
+HIDDEN_BELOW: Final = 8  # counts, in what is shared with others
 LONGEST: Final = 100  # characters of a code or display
 # kinds of resources that a run warns about when none of them was understood
 WATCHED: Final = {

@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from screener import __version__
 from screener.batch.summary.tally import Tally
-from screener.records.coverage import MOST_SHOWN, NOT_READ, READ, UNDERSTOOD
+from screener.records.coverage import HIDDEN_BELOW, MOST_SHOWN, NOT_READ, READ, UNDERSTOOD
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 
-HIDDEN_BELOW: Final = 8
 ROUNDED_TO: Final = 5
 MOST_NAMES: Final = 50  # unrecognised medicines that are listed
 MOST_CLOSE: Final = 10  # the same of those with close names, and of those that a question would settle

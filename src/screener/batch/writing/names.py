@@ -9,13 +9,13 @@ import os
 import stat
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from screener.batch.inputs.opening import RECORDS, STDIN, TABLES
-from screener.errors import FileError, UsageError, echo_path, reason
+from screener.errors import FileError, UsageError, as_file_error, echo_path
 
 STDOUT: Final = "-"
 
@@ -79,15 +79,9 @@ def check_new(path: Path, replace: bool, device: bool = False) -> None:
         raise FileError(f"{shown} is there already; name another file, or replace it with --force")
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> AbstractContextManager[None]:
     """Errors of writing become `FileError`, saying that the run can be resumed."""
-    try:
-        yield
-    except OSError as error:
-        raise FileError(
-            f"{echo_path(str(path))} cannot be written: {reason(error)}; what is done is kept for --resume"
-        ) from None
+    return as_file_error(f"{echo_path(str(path))} cannot be written", then="; what is done is kept for --resume")
 
 
 def check_apart(read: Iterable[str], written: Mapping[str, Path | None], tables: bool = False) -> None:
