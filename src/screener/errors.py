@@ -107,8 +107,9 @@ class FileError(ScreenerError):
 
 
 def reason(error: Exception) -> str:
-    """Why the system refused something, or what a library said of it, to go on a message with."""
-    return (getattr(error, "strerror", None) or str(error) or "unknown reason").lower()
+    """Why the system refused something, or what a library said of it first, to go on a message with."""
+    said: str = getattr(error, "strerror", None) or str(error) or "unknown reason"
+    return said.splitlines()[0].lower()
 
 
 @contextmanager

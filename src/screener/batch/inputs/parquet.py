@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screener.case.fields import Fields
-from screener.errors import FileError, echo_path
+from screener.errors import as_file_error, echo_path
 
 MOST_ROWS: Final = 1 << 17  # rows read at a time: fewer cost more calls, more cost memory
 
@@ -27,12 +27,11 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
     Raises:
         FileError: it is none, or cannot be read.
     """
-    try:
-        with pq.ParquetFile(name, read_dictionary=list(dictionaries)) as file:
-            yield file
-    except (pa.ArrowException, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise FileError(f"{echo_path(name)} cannot be read as Parquet: {reason.lower()}") from None
+    with (
+        as_file_error(f"{echo_path(name)} cannot be read as Parquet", (pa.ArrowException, OSError)),
+        pq.ParquetFile(name, read_dictionary=list(dictionaries)) as file,
+    ):
+        yield file
 
 
 def batches(name: str, group: int, fields: Fields, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
