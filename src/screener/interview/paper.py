@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
+from markupsafe import Markup
+
+from screener.case.answers import Choice, Lab, Number, OwnWords, YesNo
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
 from screener.report.blocks import Block, Heading, Paragraph, bullets
-from screener.report.html import safe
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
-from screener.saying import say, spoken
+from screener.templates import standalone
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 LEAD = (
@@ -115,64 +116,24 @@ def in_words(condition: Condition, book: RuleBook) -> str:
 
 
 MEDICINES: Final = 8  # lines for names
-LINE: Final = '<span class="line"></span>'
-STYLE: Final = "\n" + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+HERE: Final = Path(__file__)
+STYLE: Final = Markup("\n" + HERE.with_suffix(".css").read_text(encoding="utf-8"))
 
 
 def form(book: RuleBook) -> str:
     """The form as a complete HTML document."""
-    parts: dict[str, list[Question]] = {}
+    sections: dict[str, list[tuple[Question, str, str]]] = {}
     for question in book.questions.values():
         if question.asked:
-            parts.setdefault(question.section, []).append(question)
-    title = safe(book.subject.title)
-    inside = "".join(_part(name, questions, book) for name, questions in parts.items())
-    lead = say("Tick one box in each row. “?” means I don't know; it is always a good answer.")
-    return (
-        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        f"<p>{safe(lead)} {safe(book.texts.get('disclaimer', ''))}</p>\n{inside}"
-        f"<p><small>{safe(book.texts.get('safety-net', ''))} {title} {safe(book.version)}. {safe(book.reviewed)}"
-        "</small></p>\n</body>\n</html>\n"
-    )
+            row = (question, type(question.kind).__name__, _condition(question, book))
+            sections.setdefault(question.section, []).append(row)
+    page = standalone(HERE.parent / "templates").get_template("paper.html")
+    return page.render(book=book, sections=sections, style=STYLE, medicines=MEDICINES)
 
 
-def _part(name: str, questions: list[Question], book: RuleBook) -> str:
-    """A section: a table with a row for each question."""
-    heads = "".join(f'<th class="box">{safe(word)}</th>' for word in (say("Yes"), say("No"), "?"))
-    ticked = any(isinstance(question.kind, YesNo) for question in questions)
-    first = f"<th>{safe(name)}</th>{heads}" if ticked else f'<th colspan="4">{safe(name)}</th>'
-    head = f"<thead><tr>{first}</tr></thead>\n"
-    rows = "".join(f"<tr>{''.join(_cells(question, book))}</tr>\n" for question in questions)
-    return f"<table>\n{head}<tbody>\n{rows}</tbody>\n</table>\n"
-
-
-def _cells(question: Question, book: RuleBook) -> Iterator[str]:
-    words, screen = safe(question.ask), book.screens.get(question.screen)
-    if question.show_if is not None and (screen is None or screen.form):
-        when = say("If {condition}:", condition=in_words(question.show_if, book))
-        words = f'<span class="when">{safe(when)}</span> {words}'
-    if isinstance(question.kind, Medicines):
-        yield f'<td colspan="4">{words} <small>{safe(question.help)}</small>{_lines()}</td>'
-    elif isinstance(question.kind, YesNo):
-        yield f"<td>{words}</td>" + '<td class="box"><i></i></td>' * 3
-    else:
-        yield f'<td colspan="4"><span class="write">{_to_write(question)}</span>{words}</td>'
-
-
-def _to_write(question: Question) -> str:
-    """A line to write a number on, with its unit; the units or choices to tick; a longer line for words."""
-    kind = question.kind
-    if isinstance(kind, Choice):
-        return "".join(f"<i></i>{safe(option)}" for option in kind.options)
-    if isinstance(kind, OwnWords):
-        return LINE * 5
-    assert isinstance(kind, Number)
-    units = "".join(f"<i></i>{safe(unit)}" for unit in question.units) or f" {safe(kind.unit)}"
-    return f"{LINE}{units}"
-
-
-def _lines() -> str:
-    """Lines for medicines: a name and its months."""
-    one = f'<span><b></b><i class="line"></i> {safe(say("months"))}</span>'
-    return f'<div class="names">{one * MEDICINES}</div>'
+def _condition(question: Question, book: RuleBook) -> str:
+    """What must be so for a question to be asked, as the form says it; empty when nothing is said."""
+    screen = book.screens.get(question.screen)
+    if question.show_if is None or (screen is not None and not screen.form):
+        return ""
+    return in_words(question.show_if, book)
