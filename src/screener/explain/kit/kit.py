@@ -8,12 +8,11 @@ from typing import Final
 
 from screener.case.files import read_case
 from screener.errors import UsageError, did_you_mean
-from screener.explain.goal import THE_URGENCY, goal_of, urgent
+from screener.explain.goal import THE_URGENCY, goal_of
 from screener.explain.kit.lesson import Lesson
 from screener.explain.lab.lab import TeachingLab, lab
 from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
 from screener.report.build import ReportBuilder
-from screener.report.html import safe
 from screener.screening import Screener
 
 FEWEST: Final = 3  # questions about the goal alone
@@ -34,18 +33,6 @@ class Kit:
     case: ReportBuilder
     shown: TeachingLab
     questions: tuple[QuizQuestion, ...]
-
-    @property
-    def closing(self) -> str:
-        """The safety net and the disclaimer, as HTML."""
-        texts = self.case.book.texts
-        return "".join(paragraph(texts[key], "small") for key in ("safety-net", "disclaimer") if texts.get(key))
-
-    @property
-    def urgent(self) -> str:
-        """What is urgent in the case, as HTML; nothing where nothing is."""
-        first = urgent(self.case)
-        return paragraph(first, "urgent") if first else ""
 
 
 def make_kit(lesson: Lesson, screener: Screener) -> Kit:
@@ -76,15 +63,3 @@ def goal_in(lesson: Lesson, case: ReportBuilder) -> str:
     raised = case.outcome.having("raised", case.book)
     named = [name for name in _NAME.findall(text) if name in raised]
     return next(iter([*named, *raised[::-1]]), "")
-
-
-def paragraph(text: str, kind: str = "") -> str:
-    """A text as a paragraph."""
-    mark = f' class="{kind}"' if kind else ""
-    return f"<p{mark}>{safe(text)}</p>\n"
-
-
-def items(texts: list[str], ordered: bool = False) -> str:
-    """Texts as a list."""
-    tag = "ol" if ordered else "ul"
-    return f"<{tag}>\n" + "".join(f"<li>{safe(text)}</li>\n" for text in texts) + f"</{tag}>\n"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from markupsafe import Markup
+
 from screener.case.files import read_bytes
 from screener.errors import FileError, UsageError, did_you_mean, echo
 from screener.report.html import safe
@@ -83,15 +85,15 @@ def _parsed(path: Path, text: str) -> Lesson:
     return Lesson(name, path.with_suffix(".json"), goal[1] if goal else "", parts, folder)
 
 
-def as_html(markdown: str) -> str:
+def as_html(markdown: str) -> Markup:
     """A part as HTML: paragraphs, examples of commands, and names in code; nothing in it is a tag."""
     found: list[str] = []
     for number, piece in enumerate(_BLOCK.split(markdown)):
         if number % 2:
-            found.append(f'<pre tabindex="0"><code>{safe(piece.rstrip())}</code></pre>\n')
+            found.append(f'<pre tabindex="0"><code>{safe(piece.rstrip())}</code></pre>')
         else:
-            found += [f"<p>{_inline(part)}</p>\n" for part in piece.split("\n\n") if part.strip()]
-    return "".join(found)
+            found += [f"<p>{_inline(part)}</p>" for part in piece.split("\n\n") if part.strip()]
+    return Markup("\n".join(found))
 
 
 def _inline(text: str) -> str:
