@@ -37,7 +37,8 @@ class Course(NamedTuple):
         prescribed: a prescription, rather than a statement that it is taken.
         start: when it began, if recorded.
         end: the last day it can have been taken, if recorded.
-        end_known: False when it was stopped, on a day that is not recorded, and `end` is only the latest that can be.
+        end_known: False when it was stopped, on a day that is not recorded, and `end` is only the latest that can be;
+            also when its start cannot be read, so that nobody knows on which days it was taken.
         open: whether its status says that it goes on.
         reasons: the codes it was given for, one tuple for each reason.
         sources: the resources or rows.

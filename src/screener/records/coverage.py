@@ -24,6 +24,11 @@ UNKNOWN_SYSTEM: Final = "unknown system"
 ONLY_TEXT: Final = "text only"
 STATUS: Final = "status"
 NO_DATE: Final = "no date"
+BAD_DATE: Final = "unreadable date"
+NO_UNIT: Final = "unknown unit"
+RANGE: Final = "out of range"
+DIFFER: Final = "differing results of one time"
+UNCLEAR: Final = "another result leaves it unclear"
 LATER: Final = "later than the day"
 OLD: Final = "older than the window"
 MODIFIER: Final = "modifier"
@@ -71,6 +76,11 @@ class Seen(NamedTuple):
     display: str
     state: str
     reason: str = ""
+
+
+def left_out(resource: str, what: str, reason: str) -> Seen:
+    """What is counted of something that is no coded entry, such as a date of birth, or an answer."""
+    return Seen(resource, "", what[:LONGEST], "", NOT_READ, reason)
 
 
 @dataclass

@@ -44,6 +44,7 @@ class Diagnosis(NamedTuple):
         modifier: what may change its meaning.
         stay_end: of a row: when the stay ended that it was coded for, which is no end of a disease.
         resource: what kind of entry it is, for the coverage.
+        bad_date: whether a date of it cannot be read: it is then as one without.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Diagnosis(NamedTuple):
     modifier: str = ""
     stay_end: When | None = None
     resource: str = "Condition"
+    bad_date: bool = False
 
     def on_list(self, as_of: date | None) -> bool | None:
         """Whether it was active on the day; None when the record does not say."""
@@ -95,6 +97,8 @@ class Diagnoses:
             found.seen[self.seen(entry, concepts, active)] += 1
             if not entry.true or active is False:
                 continue
+            if entry.bad_date and concepts:
+                found.seen[self.codes.seen(entry.resource, entry.codings, coverage.BAD_DATE)] += 1
             for concept in concepts:
                 self.left_open.update(concept.leaves_open)
                 if concept.fields and concept.kind != "list":
@@ -126,7 +130,7 @@ class Diagnoses:
         if entry.event != ROW or concept.kind in ("problem", "lab-finding"):
             return True
         until = entry.stay_end.last if entry.stay_end else start.last + SHORT if start else None
-        return start is not None and until is not None and (day is None or day <= until)
+        return start is not None and until is not None and not entry.bad_date and (day is None or day <= until)
 
     def seen(self, entry: Diagnosis, concepts: list[Concept], active: bool | None) -> coverage.Seen:
         """What is counted of an entry."""

@@ -13,6 +13,7 @@ from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem
+from screener.records import coverage
 from screener.records.coverage import Seen
 
 
@@ -47,19 +48,20 @@ class Gathered:
         try:
             self.fields[name].check(value)
         except ValueError as error:  # a book of one's own may mean something else by the name
-            self.problem(name, f"{error}; left out")
+            self.leave_out(name, name, f"{error}; left out", coverage.UNREADABLE)
             return
         self.answers[name] = value
         kept = self.sources.setdefault(name, [])
         kept += [source for source in dict.fromkeys(sources) if source not in kept]
 
-    def say_age(self, age: int, day: date, source: str, element: str = "") -> bool:
+    def say_age(self, age: int, day: date, source: str, resource: str, element: str = "") -> bool:
         """Record the age on a day, if it can be one; returns whether it can.
 
         Args:
             age: in completed years.
             day: which one.
             source: what says so.
+            resource: the kind of resource or table that is, for the coverage.
             element: of the source, for messages.
         """
         limits = self.fields.get("age")
@@ -67,9 +69,15 @@ class Gathered:
             return False
         if not limits.low <= age <= limits.high:
             self.problem(source + element, f"an age of {age} years on {day} is out of range; left out")
+            self.seen[coverage.left_out(resource, "age", coverage.RANGE)] += 1
             return False
         self.say("age", age, [source])
         return True
+
+    def leave_out(self, name: str, where: str, message: str, reason: str) -> None:
+        """Record why there is no answer though its entries are read, and count it."""
+        self.problem(where, message)
+        self.seen[coverage.left_out("answer", name, reason)] += 1
 
     def problem(self, where: str, message: str) -> None:
         """Record what could not be read."""

@@ -191,7 +191,7 @@ def _egfr(
         return "only a bound was reported"
     if sex not in EQUATION:
         return "the sex is not known"
-    if age is None:
+    if age is None or age < 0:
         return "the age on the day of the sample is not known"
     if age < ADULT:
         return f"the equation is for adults, and the age was {age}"

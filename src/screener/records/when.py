@@ -103,8 +103,8 @@ def years_between(born: date, day: date) -> int:
 
 
 def age_on(born: When | None, day: date) -> int | None:
-    """The age in completed years on a day, where it is known."""
-    return None if born is None or born.first > day else years_between(born.last, day)
+    """The age in completed years on a day, where it is known; below 0 before the birth."""
+    return None if born is None else years_between(born.last, day)
 
 
 def limit(book: RuleBook, name: str) -> float:

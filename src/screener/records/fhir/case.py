@@ -100,7 +100,8 @@ def read_person(patient: Patient, as_of: date | None, found: Gathered) -> None:
     if born is None or as_of is None:
         return
     age = years_between(born.last, as_of)
-    if found.say_age(age, as_of, source, ".birthDate") and not born.exact and years_between(born.first, as_of) != age:
+    can_be = found.say_age(age, as_of, source, patient.kind, ".birthDate")
+    if can_be and not born.exact and years_between(born.first, as_of) != age:
         found.note(f"Only the month or year of birth is recorded, so the age may be {age + 1} instead of {age}.")
 
 

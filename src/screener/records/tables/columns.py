@@ -168,6 +168,13 @@ class Times:
             self.clock[place] = np.nan if when.clock is None else when.clock
 
     @property
+    def is_broken(self) -> Bools:
+        """Of which rows there is a time that cannot be read."""
+        found = np.zeros(len(self.first), np.bool_)
+        found[list(self.broken)] = True
+        return found
+
+    @property
     def known(self) -> Bools:
         """Of which rows the time is known."""
         return np.not_equal(self.first, NEVER)

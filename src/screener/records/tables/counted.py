@@ -15,9 +15,11 @@ from screener.records.tables.columns import NEVER, Bools, Ints, Times, number_of
 
 # why a row is not read, the same for everybody on whatever day; then what depends on the person and the day
 REASONS: Final = (
-    "", coverage.NO_VALUE, coverage.NO_DATE, coverage.UNREADABLE, coverage.OTHER_SEX, coverage.LATER, coverage.OLD,
+    "", coverage.NO_VALUE, coverage.NO_DATE, coverage.BAD_DATE, coverage.UNREADABLE, coverage.OTHER_SEX, coverage.LATER,
+    coverage.OLD,
 )  # fmt: skip
-NO_VALUE, NO_DATE, UNREADABLE, OTHER_SEX, LATER, OLD = range(1, 7)
+NO_VALUE, NO_DATE, BAD_DATE, UNREADABLE, OTHER_SEX, LATER, OLD = range(1, 8)
+NOWHERE: Final = (NO_VALUE, NO_DATE, BAD_DATE)  # in time
 SEXES: Final = {"female": 1, "male": 2}
 ALWAYS: Final = np.iinfo(np.int64).max
 
@@ -84,7 +86,7 @@ class Counted:
         person, kind, reasons, first, last = (np.concatenate(column) for column in zip(*self.rows, strict=True))
         size = int(np.max(person, initial=-1)) + 1
         sex = np.array([SEXES.get(one.sex, 0) for one in self.kinds])[kind]
-        placed = np.array([one.placed for one in self.kinds])[kind] & (reasons != NO_VALUE) & (reasons != NO_DATE)
+        placed = np.array([one.placed for one in self.kinds])[kind] & ~np.isin(reasons, NOWHERE)
         for these in _rounds(cases, size):
             made, whose, day, start = _of_persons(these, size)
             why = np.where(placed & (last < start[person]), OLD, reasons)

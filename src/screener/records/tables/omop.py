@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -133,13 +134,13 @@ class OmopVocabulary:
 
 
 def _after(start: str | None, days: str | None) -> str | None:
-    number = number_of(days or "")
-    if not start or number is None:
+    if not start or not days:
         return None
-    try:
-        return (moment(start).first + timedelta(days=int(number))).isoformat()
-    except (ValueError, OverflowError):
-        return None
+    number = number_of(days)
+    with suppress(ValueError, OverflowError):
+        if number is not None:
+            return (moment(start).first + timedelta(days=int(number))).isoformat()
+    return f"{days} days"  # which is said as a date that cannot be read
 
 
 def omop_plan(folder: Path, codes: Codes, names: Mapping[str, str] | None = None, condition_system: str = "") -> Plan:

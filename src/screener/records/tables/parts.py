@@ -15,7 +15,7 @@ import numpy as np
 
 from screener.errors import FieldProblem, echo
 from screener.records import coverage
-from screener.records.coverage import InputCounts, Seen
+from screener.records.coverage import InputCounts
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
@@ -166,7 +166,7 @@ class PartCases:
             self.reader.where,
             mine.diagnoses,
             lambda: mine.up_to(day, newest, found),
-            lambda: (mine.courses, False),
+            lambda: (mine.courses, mine.unread),
             age,
             listed_elsewhere=self.reader.has_conditions,
         )
@@ -184,10 +184,10 @@ class PartCases:
             found.say("sex", sex, [source])
         elif word:
             found.problem(source, f"{echo(word)} is not said to mean a sex; left out")
-            found.seen[Seen("person", "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
+            found.seen[coverage.left_out("person", word, coverage.NO_SEX)] += 1
         ages = _ages(given, found, source)
         if day is not None and (age := ages(day)) is not None:
-            found.say_age(age, day, source)
+            found.say_age(age, day, source, "person")
         return ages
 
 
@@ -196,6 +196,10 @@ def _ages(given: Cells, found: Gathered, source: str) -> Age:
     age, year = number_of(given.get("age") or ""), number_of(given.get("in_year") or "")
     if age is not None and year is not None:
         return lambda day: int(age) + day.year - int(year)
+    if given.get("age"):
+        said = " in ".join(filter(None, (given["age"], given.get("in_year"))))
+        found.problem(source, f"{echo(said)} is not an age in a year; left out")
+        found.seen[coverage.left_out("person", "age", coverage.UNREADABLE)] += 1
     return partial(age_on, _birth(given, found, source))
 
 
@@ -210,4 +214,5 @@ def _birth(given: Cells, found: Gathered, source: str) -> When | None:
         return read_when(text.removesuffix(".0")) if len(text) <= 7 else moment(text)
     except ValueError as error:
         found.problem(source, f"{error}; left out")
+        found.seen[coverage.left_out("person", "birth", coverage.BAD_DATE)] += 1
         return None

@@ -20,7 +20,7 @@ from screener.records.diagnoses import Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, in_order, said
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
-from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, RowKind
+from screener.records.tables.counted import BAD_DATE, NO_DATE, NO_VALUE, NOWHERE, UNREADABLE, Counted, RowKind
 from screener.records.tables.meanings import Amount, Meanings, ResultMeaning
 
 # what says what was measured
@@ -37,6 +37,7 @@ class PersonRows:
         problems: what is to be said, each with the sex and day that it is about (empty and None: whatever they are).
         courses: medicines, in order of time.
         diagnoses: in order of time.
+        unread: whether there is a medicine of which nobody knows when it was taken, because a date cannot be read.
     """
 
     values: dict[str, list[LabValue]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class PersonRows:
     problems: list[tuple[str, date | None, FieldProblem]] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
+    unread: bool = False
 
     def up_to(self, day: date | None, latest: date | None, found: Gathered) -> Values:
         """The values up to a day, and what is to be said of them.
@@ -90,7 +92,8 @@ class _Read:
         self.values = [None if isinstance(amount, str) else amount for amount in self.amounts]
         kinds = np.array([_reason(amount) for amount in self.amounts] or [0], np.int64)[self.amount_of]
         undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
-        self.reasons = np.where(undated, NO_DATE, kinds)
+        no_date = np.where(self.times.is_broken[self.places], BAD_DATE, NO_DATE)
+        self.reasons = np.where(undated, no_date, kinds)
 
     def _of_rows(self, of_meanings: Sequence[int] | Ints) -> Ints:
         """For each row what its meaning has."""
@@ -107,7 +110,7 @@ class _Read:
 
     def in_order(self) -> tuple[Ints, Ints]:
         """Which of the read rows have a value, by person, field and time (as `labs.in_order`); and their places."""
-        wanted = np.flatnonzero((self.reasons != NO_VALUE) & (self.reasons != NO_DATE))
+        wanted = np.flatnonzero(~np.isin(self.reasons, NOWHERE))
         at, times = self.places[wanted], self.times
         places = sorted(range(len(self.values)), key=lambda one: said(self.values[one]))
         place_of = np.empty(len(places), np.int64)
@@ -177,7 +180,7 @@ def _note(into: PartRows, read: _Read, wanted: Ints, at: Ints, values: list[LabV
         value, why = values[place], read.amounts[read.amount_of[wanted[place]]]
         said = (sexes[read.meant[at[place]]], value.when.first, FieldProblem(value.source, f"{why}; left out"))
         into.read[int(rows.person[at[place]])].problems.append(said)
-    undated = read.places[read.reasons == NO_DATE]
+    undated = read.places[np.isin(read.reasons, (NO_DATE, BAD_DATE))]
     of_rows = zip(rows.person[undated].tolist(), read.meant[undated].tolist(), rows.sources(undated), strict=True)
     for person, meaning, source in of_rows:
         problem = FieldProblem(source, "has no date that can be read, so it cannot be placed in time; left out")

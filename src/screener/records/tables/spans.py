@@ -14,7 +14,7 @@ from screener.records.courses import Course, Namer
 from screener.records.diagnoses import ROW, Diagnosis
 from screener.records.tables.cells import Row
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
-from screener.records.tables.counted import ALWAYS, RowKind
+from screener.records.tables.counted import ALWAYS, BAD_DATE, RowKind
 from screener.records.tables.results import PartRows, PersonRows
 
 SELF_REPORTED: Final = "type"
@@ -38,13 +38,12 @@ class _Span:
         order = np.lexsort((rows.lines[at], sorted_as[which[at]], end, clock, last, first, rows.person[at]))
         self.at = at[order]
         self.which, self.person = which[self.at], rows.person[self.at]
+        self.broken = np.flatnonzero((which >= 0) & (self.start.is_broken | self.end.is_broken))
         self.sources = rows.sources(self.at)
 
     def by_person(self, into: PartRows) -> Iterator[tuple[PersonRows, slice]]:
         """Each person with the place of their rows; what is to be said of times that cannot be read is kept."""
-        broken = {**self.end.broken, **self.start.broken}
-        for place in sorted(broken.keys() & set(self.at.tolist())) if broken else ():
-            (source,) = self.rows.sources(np.array([place]))
+        for place, source in zip(self.broken.tolist(), self.rows.sources(self.broken), strict=True):
             for times in (self.start, self.end):
                 if place in times.broken:
                     message = f"{echo(times.broken[place])} is not a date that can be read; left out"
@@ -67,13 +66,19 @@ def add_courses(into: PartRows, rows: Rows, namer: Namer) -> None:
     """Understand a table of medicines."""
     found, which = _distinct(rows)
     seen, meant = zip(*(_medicine(row, namer) for row in found), strict=True) if found else ((), ())
-    into.counted.add(rows.person, [RowKind(one) for one in seen], which, np.zeros(len(rows), np.int64))
     alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
     kept = np.array([one is not None for one in meant] or [False], np.bool_)
     span = _Span(rows, np.where(kept[which], which, -1), _places(alike))
+    read = np.array([one.state != coverage.NOT_READ for one in seen] or [False], np.bool_)
+    reasons = np.zeros(len(rows), np.int64)
+    reasons[span.broken] = np.where(read[which[span.broken]], BAD_DATE, 0)  # else what is counted says why already
+    into.counted.add(rows.person, [RowKind(one) for one in seen], which, reasons)
+    for number in rows.person[span.broken].tolist():
+        into.read[number].unread = True
     given: dict[str, Sequence[Any]] = {
         "start": span.start.whens(span.at),
         "end": span.end.lasts(span.at),
+        "end_known": (~span.start.is_broken[span.at]).tolist(),  # else nobody knows when it was taken
         "sources": [(source,) for source in span.sources],
     }
     empty = Course("")
@@ -89,6 +94,7 @@ def add_diagnoses(into: PartRows, rows: Rows) -> None:
     span = _Span(rows, which, _places([one.codings for one in meant]))
     given: dict[str, Sequence[Any]] = {
         "source": span.sources,
+        "bad_date": np.isin(span.at, span.broken).tolist(),
         "start": span.start.whens(span.at),
         "stay_end" if rows.plan.active is None else "end": span.end.whens(span.at),
     }
