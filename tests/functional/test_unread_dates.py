@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from click.testing import CliRunner, Result
 
+from fhirs import imported, lab, request, statement, subject
 from screener.cli.main import main
 from screener.records.coverage import NOT_READ
 from screener.records.imported import ImportedCase
@@ -162,3 +163,35 @@ def test_an_age_that_is_none_is_counted(age: str, year: str, counted: int, book:
     reasons = [(seen.code, seen.reason) for seen in case.seen if seen.resource == "person"]
     assert reasons == [("age", "unreadable value")] * counted
     assert len(case.problems) == counted
+
+
+# FHIR, where the date is well formed or not there
+
+
+def missed(case: ImportedCase) -> set[tuple[str, str, str]]:
+    return {(seen.resource, seen.code, seen.reason) for seen in case.seen if seen.state == NOT_READ}
+
+
+def test_a_dose_without_a_date_is_counted_and_may_be_taken(book: RuleBook, tmp_path: Path) -> None:
+    none = {"coding": [{"system": "http://snomed.info/sct", "code": "787481004"}]}
+    dose = {
+        "resourceType": "MedicationAdministration", "id": "d", "status": "completed",
+        "medicationCodeableConcept": {"text": WATER_TABLET}, **subject(),
+    }  # fmt: skip
+    denied = statement("none", "", medicationCodeableConcept=none)
+    assert imported(tmp_path, book, denied).answers["medicines"] == []
+    case = imported(tmp_path, book, denied, dose)
+    assert missed(case) == {("MedicationAdministration", "(text only)", "no date")}
+    assert "medicines" not in case.answers
+
+
+def test_a_length_of_time_in_an_unknown_unit_is_counted(book: RuleBook, tmp_path: Path) -> None:
+    supply = {"dispenseRequest": {"expectedSupplyDuration": {"value": 3, "unit": "moons"}}}
+    case = imported(tmp_path, book, request("m", WATER_TABLET, "2024-01-01", **supply))
+    assert missed(case) == {("MedicationRequest", "(text only)", "unknown unit")}
+
+
+def test_an_answer_that_two_results_leave_open_is_counted(book: RuleBook, tmp_path: Path) -> None:
+    case = imported(tmp_path, book, lab("a", 2.4, "2024-01-01"), lab("b", 4.1, "2024-01-01"))
+    assert "potassium" not in case.answers
+    assert missed(case) == {("answer", "potassium", "differing results of one time")}

@@ -20,6 +20,7 @@ from typing import Final
 from screener.case.bound import Bound
 from screener.engine.facts import compared
 from screener.logic.condition import Compare, Operator, atoms
+from screener.records import coverage
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue
 from screener.rulebook.book import RuleBook
@@ -85,7 +86,8 @@ def last_of(candidates: Sequence[LabValue], limits: Iterable[float], found: Gath
         return lowest
     names = ", ".join(value.source for value in tied)
     if told_apart([value.value for value in tied], limits):
-        found.problem(names, f"were taken at one time and differ, so the last {lowest.field} is not known; left out")
+        message = f"were taken at one time and differ, so the last {lowest.field} is not known; left out"
+        found.leave_out(lowest.field, names, message, coverage.DIFFER)
         return None
     found.note(f"{names} were taken at one time and differ; no rule tells them apart, so the lowest counts.")
     return lowest

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from screener.case.answers import Number
+from screener.records import coverage
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
 from screener.records.imported import Gathered, ImportedCase
@@ -146,10 +147,8 @@ def _says_nothing(best: LabValue, unclear: Unclear, fields: Values, book: RuleBo
         near = abs(other.when.first - best.when.first) <= ONE_DAY and other.when.exact and best.when.exact
         if near and other.under(unclear.measure_below):
             name = called(unclear.measure, book.recorded[unclear.measure])
-            found.problem(
-                best.source,
-                f"{unclear.called} is low and so is {name} ({other.source}): only {unclear.tells} tells; left out",
-            )
+            message = f"{unclear.called} is low and so is {name} ({other.source}): only {unclear.tells} tells; left out"
+            found.leave_out(best.field, best.source, message, coverage.UNCLEAR)
             return True
     return False
 

@@ -62,6 +62,7 @@ class Pharmacy:
         end, units = supply_end(item), unknown_units(item)
         if units:
             self.found.note(f"{item.name} lasts for a time in `{units[0]}`, which is not known here.")
+            self.leave_out(item, coverage.NO_UNIT)
         return named._replace(
             prescribed=not reported,
             start=item.authoredOn,
@@ -105,6 +106,7 @@ class Pharmacy:
             start, number = item.whenHandedOver or item.whenPrepared, days(item.daysSupply)
             if item.daysSupply is not None and number is None:
                 self.found.note(f"{item.name} lasts for a time in a unit that is not known here.")
+                self.leave_out(item, coverage.NO_UNIT)
             end = after(start.last, number) if start is not None and number is not None else None
             yield named._replace(start=start, end=end, open=False)
 
@@ -112,13 +114,15 @@ class Pharmacy:
         """The courses that doses make: those of one medicine, with no more than two days between them."""
         doses: dict[tuple[Any, ...], list[Dose]] = {}
         for item in self.record.of(resources.MedicationAdministration):
-            named = self.named(item, _not_done(item.status), (item.dosage,) if item.dosage else ())
             when = given(item)
+            why = _not_done(item.status) or ("" if when else coverage.NO_DATE)
+            named = self.named(item, why, (item.dosage,) if item.dosage else ())
             if named is not None and when is not None:
                 entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
                 doses.setdefault((entries, named.routes), []).append((*when, named))
-            elif named is not None:
+            elif why == coverage.NO_DATE:
                 self.found.problem(item.name, "has no date, so it cannot be placed in time; left out")
+                self.unread = True
         for same in doses.values():
             yield from courses_of(sorted(same, key=lambda dose: (dose[0].first, dose[0].clock or 0.0, dose[2].source)))
 
@@ -160,7 +164,7 @@ class Pharmacy:
         return course._replace(sources=(item.name,), reasons=self.reasons(item))
 
     def leave_out(self, item: resources.Medicated, reason: str) -> None:
-        """Count an entry that is not read."""
+        """Count an entry that is not read, or something in it."""
         codings = codings_of(item.medicationCodeableConcept)
         self.found.seen[seen_as(item.kind, codings, reason)] += 1
 
