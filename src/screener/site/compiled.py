@@ -53,7 +53,7 @@ def compiled(runtime: Runtime, folder: Path | None) -> tuple[Files, dict[str, st
             (given / name).write_bytes(content)
         shutil.copy(HERE / "inside" / "prepare.py", given / "prepare.py")
         command = [node, str(HERE / "prepare.mjs"), str(home), str(given), str(made)]
-        run("Node.js", command, "the program does not run in the browser's Python", SECONDS)
+        run(command, "Node.js", "the program does not run in the browser's Python", SECONDS)
         files = {name: (home / name).read_bytes() for name in PLAIN}
         packed = [home / "pyodide.asm.wasm", made / "python_stdlib.zip", made / "pack.bin"]
         files |= {f"{path.name}.gz": compressed(path.read_bytes()) for path in packed}

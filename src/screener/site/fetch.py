@@ -158,7 +158,7 @@ def npm(wanted: Lock, folder: Path) -> None:
     found = shutil.which("npm")
     if found is None:
         raise FileError("npm is missing, which fetches Pyodide; install Node.js, or name the files with --runtime")
-    run("npm", [found, "pack", "--silent", "--pack-destination", str(folder), wanted.package])
+    run([found, "pack", "--silent", "--pack-destination", str(folder), wanted.package])
 
 
 def pip(folder: Path, listed: Path = WHEELS) -> None:
@@ -172,21 +172,22 @@ def pip(folder: Path, listed: Path = WHEELS) -> None:
         FileError: pip failed, or this Python has none.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    run("pip", [*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(listed), "-d", str(folder)])
+    run([*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(listed), "-d", str(folder)])
 
 
-def run(name: str, command: list[str], failed: str = "", seconds: int = SECONDS) -> None:
+def run(command: list[str], name: str = "", failed: str = "", seconds: int = SECONDS) -> None:
     """Run a program.
 
     Args:
-        name: what messages call it.
         command: with its arguments.
+        name: what messages call it; as in the command when empty.
         failed: how the message begins when it fails; `NAME failed` when empty.
         seconds: the time that it has.
 
     Raises:
         FileError: it failed; the message ends with what it said last.
     """
+    name = name or (Path(command[0]).name if command[1] != "-m" else command[2])
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
