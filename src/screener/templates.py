@@ -19,10 +19,10 @@ from screener.saying import counted, say, spoken
 
 
 @cache
-def templates(folder: Path) -> Environment:
-    """The templates in a folder; those whose names end in `.html` or `.svg` are escaped."""
+def templates(*folders: Path) -> Environment:
+    """The templates in folders; those whose names end in `.html` or `.svg` are escaped."""
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=lambda name: name is not None and name.endswith((".html", ".svg")),
         finalize=_shown,
         undefined=StrictUndefined,
@@ -34,9 +34,9 @@ def templates(folder: Path) -> Environment:
 
 
 @cache
-def standalone(folder: Path) -> Environment:
+def standalone(*folders: Path) -> Environment:
     """The same for pages that are files of their own, where quotes are escaped as in all of a report."""
-    return templates(folder).overlay(finalize=_escaped, keep_trailing_newline=True)
+    return templates(*folders).overlay(finalize=_escaped, keep_trailing_newline=True)
 
 
 def _shown(value: Any) -> Any:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from html import escape
+from pathlib import Path
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.views import WIDTH, as_json, heading, html_table, page, text_table
+from screener.batch.summary.views import WIDTH, as_json, heading, page, text_table
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
 
 HIDDEN: Final = "hidden"
 NONE: Final = "-"
+TEMPLATES: Final = Path(__file__).with_name("templates")
 TITLE: Final = "How the flags fare in these data"
 HEADS: Final = {
     "sensitivity": "of those with it, raised",
@@ -177,33 +178,11 @@ def _table(rows: Sequence[Row]) -> str:
 
 def as_html(found: Evaluation) -> str:
     """As a page."""
-    body = [
-        f"<h1>{TITLE}</h1>",
-        *(f"<p>{escape(line)}</p>" for line in first_lines(found)),
-        *(f'<p class="caution">{escape(note)}</p>' for note in found.notes),
-        "<h2>People</h2>" + _html_table(people_rows(found)),
-    ]
-    for kind, title in KINDS.items():
-        body += [
-            f"<h2>{title}</h2>",
-            _html_table(count_rows(found, kind), ("", "with it", "without it")),
-            *(f"<p>{escape(text)}</p>" for text in remarks(found, kind)),
-            f"<h3>{title}: shares</h3>",
-            _html_table(share_rows(found, kind)),
-        ]
-    body.append(f"<h2>By age and sex</h2><p>{escape(enough(found))}</p>")
-    body += [f"<h3>{escape(one.id)}: {escape(one.title)}</h3>{_html_table(rows)}" for one, rows in group_rows(found)]
-    if found.held:
-        body.append("<h2>What the records held</h2>" + "".join(f"<p>{escape(on_one_line(h))}</p>" for h in found.held))
-    about = (found.disclaimer, found.safety_net, found.reviewed)
-    body.append("<h2>About this page</h2>" + "".join(f"<p>{escape(text)}</p>" for text in about if text))
-    return page(TITLE, body, ".wide{overflow-x:auto}")
-
-
-def _html_table(rows: Sequence[Row], over: Row = ()) -> str:
-    """A table; `over` are headings over groups of three columns."""
-    above = "".join(f'<th colspan="{3 if name else 1}">{escape(name)}</th>' for name in over)
-    return f'<div class="wide">{html_table(rows, range(1, len(rows[0])), f"<tr>{above}</tr>" if over else "")}</div>'
+    return page(
+        "evaluation.html", TITLE, [TEMPLATES], ".wide{overflow-x:auto}", found=found, lines=first_lines(found),
+        people=people_rows(found), kinds=KINDS, counts=count_rows, remarks=remarks, shares=share_rows,
+        enough=enough(found), groups=group_rows(found), held=list(map(on_one_line, found.held)),
+    )  # fmt: skip
 
 
 VIEWS: Final[dict[str, Callable[[Evaluation], str]]] = {"text": as_text, "json": as_json, "html": as_html}
