@@ -54,7 +54,8 @@ def said_in_modules() -> tuple[set[str], set[str]]:
 
 
 def said_in_templates() -> tuple[set[str], set[str]]:
-    found = [hit for path in SOURCE.rglob("*.html") for hit in IN_TEMPLATES.findall(path.read_text(encoding="utf-8"))]
+    paths = SOURCE.rglob("templates/*")
+    found = [hit for path in paths for hit in IN_TEMPLATES.findall(path.read_text(encoding="utf-8"))]
     return {text for kind, text, _ in found if kind == "say"}, {more for kind, _, more in found if kind == "counted"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from screener.explain.goal import kind_of, title_of, urgent
@@ -78,42 +79,17 @@ def _backward(shown: TeachingLab, found: Backward) -> Iterator[str]:
 
 def markdown(shown: TeachingLab) -> str:
     """The whole run, and the searches backward, as Markdown, ending with a line break."""
-    return "\n\n".join([*_as_markdown(shown), "---", *map(escape, ending(shown.case).split("\n"))]) + "\n"
+    from screener.templates import templates  # the lab in a terminal needs none
+
+    made = templates(Path(__file__).with_name("templates")).overlay(finalize=_escaped, keep_trailing_newline=True)
+    return made.get_template("transcript.md").render(
+        shown=shown, case=shown.case, words=words, step_title=step_title,
+        urgent=urgent(shown.case), opening=opening(shown.case), ending=ending(shown.case),
+    )  # fmt: skip
 
 
-def _as_markdown(shown: TeachingLab) -> Iterator[str]:
-    yield f"# {escape(say('Inference lab'))}"
-    if first := urgent(shown.case):
-        yield f"> **{escape(first)}**"
-    title, answers = opening(shown.case)
-    yield escape(title)
-    yield "\n".join(f"- {escape(line)}" for line in answers)
-    yield escape(words.strategy_line(shown))
-    yield f"## {escape(say('Forward'))}"
-    for step in shown.run.steps:
-        yield f"### {escape(step_title(shown, step))}"
-        yield escape(words.memory(shown, step.number - 1))
-        yield "\n".join(_table(shown, step))
-        yield escape(" ".join([words.fires(shown, step), words.concluded(shown.case, step), words.rules_out(step)]))
-    yield f"## {escape(say('The order changes, the conclusions do not'))}"
-    rows = [f"| {escape(name)} | {order} |" for name, order in words.orders(shown)]
-    yield "\n".join([f"| {escape(say('strategy'))} | {escape(say('rules, by the steps above'))} |", "|---|---|", *rows])
-    yield escape(words.verdict(shown))
-    for found in shown.backward:
-        yield f"## {escape(say('Backward: {goal}', goal=found.goal))}"
-        looks = [(len(look.stack) - 1, words.look_words(shown.case, look)) for look in found.looks]
-        yield "\n".join(f"{'  ' * depth}- {escape(look)}" for depth, look in looks)
-        yield escape(words.asks_words(shown.case, found))
-        yield escape(words.forward_words(shown, found))
-
-
-def _table(shown: TeachingLab, step: LabStep) -> Iterator[str]:
-    """The conflict set; the rule that fires is bold."""
-    yield "| " + " | ".join(escape(word) for word in (say("can fire"), say("concludes"), say("matches"))) + " |"
-    yield "|---|---|---|"
-    for one in step.conflict:
-        name = f"**{escape(one.rule)}**" if one is step.chosen else escape(one.rule)
-        yield f"| {name} | {escape(one.concludes)} | {escape(words.matches(shown.case, one))} |"
+def _escaped(value: Any) -> Any:
+    return escape(value) if type(value) is str else value
 
 
 def to_dict(shown: TeachingLab) -> dict[str, Any]:
