@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from screener.case.files import parse_json, read_bytes
 from screener.errors import FileError, UsageError, echo
 from screener.explain.teaching.mistakes import Fault
+from screener.templates import templates
 
 Difficulty: TypeAlias = Literal["easy", "medium", "hard"]
 DIFFICULTIES: Final[tuple[Difficulty, ...]] = get_args(Difficulty)
@@ -24,41 +25,17 @@ ROUNDS: Final = 200_000
 
 def question_text(faults: Sequence[Fault], cases: Sequence[str], difficulty: str, texts: Mapping[str, str]) -> str:
     """What is in `question.md`."""
-    several = len(faults) > 1
-    lines = ["# Find the broken rule", ""]
-    lines += [f"In `rules/`, {len(faults)} rules have" if several else "One rule in `rules/` has"]
-    lines[-1] += " one small mistake each." if several else " one small mistake."
-    for fault, case in zip(faults, cases, strict=True):
-        where = f" The broken rule is in the pack `{fault.pack}`." if difficulty == "easy" else ""
-        lines += ["", f"For the person in `{case}`, **{fault.title}** (`{fault.conclusion}`) should be "
-                  f"*{_status(fault.was)}*, but this rule book says *{_status(fault.now)}*.{where}"]  # fmt: skip
-    if difficulty == "hard":
-        lines += ["", "The mistake may be in a rule further back than the one that concludes this."]
-    case, name = cases[0], faults[0].conclusion
-    asked = f"--why-not {name}" if faults[0].now != "raised" else f"--flag {name}"
-    lines += [
-        "", "Which rule is it, and what is wrong with it? Some ways to find out, in this folder:", "",
-        f"    screener explain {case} --rules rules {asked} --details",
-        f"    screener replay {case} --rules rules --lab --goal {name}", "",
-        "Ask about each condition: what does it say, and what does its reason say? When you think you know it:", "",
-        "    screener explain --guess . RULE", "    screener explain --reveal .", "",
-        "The ids and the order of the rules are not those of the original, and it has no cases: nothing can be looked",
-        "up. Use this rule book for nothing else.", "",
-        *[texts[key] for key in ("safety-net", "disclaimer") if texts.get(key)], "",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    return _rendered("question.md", faults=list(zip(faults, cases, strict=True)), difficulty=difficulty, texts=texts)
 
 
 def answer_text(faults: Sequence[Fault]) -> str:
     """The answer."""
-    parts = ["# The broken rule" if len(faults) == 1 else "# The broken rules"]
-    for fault in faults:
-        parts += [
-            f"`{fault.rule}` (in the original: `{fault.original}`): {fault.mistake.what}.",
-            f"    is:        {fault.mistake.becomes}\n    should be: {fault.mistake.was}",
-            f"Its reason says: {fault.because}",
-        ]
-    return "\n\n".join(parts) + "\n"
+    return _rendered("answer.md", faults=faults)
+
+
+def _rendered(name: str, **shown: Any) -> str:
+    made = templates(Path(__file__).with_name("templates")).overlay(keep_trailing_newline=True)
+    return made.get_template(name).render(shown)
 
 
 def seal(answer: str, rules: Sequence[str], rulebook: str, made: Mapping[str, Any]) -> str:
@@ -101,7 +78,3 @@ def sealed(folder: Path) -> dict[str, Any]:
 
 def _slow(salt: str, rule: str) -> str:
     return pbkdf2_hmac("sha256", rule.encode(), salt.encode(), ROUNDS).hex()
-
-
-def _status(status: str) -> str:
-    return status.replace("-", " ")
