@@ -19,6 +19,7 @@ from screener.printable import printable
 from screener.report.model import Report
 from screener.web.desk.catalogue import catalogue
 from screener.web.desk.desk import Desk
+from screener.web.desk.messages import AskedQuestion
 from screener.web.desk.reading import A_CASE, as_object, read_json, read_object
 from screener.web.problem import from_error
 from screener.web.wire import JSON, Answer
@@ -102,16 +103,8 @@ def next_question(desk: Desk, body: bytes, length: Length) -> Answer:
 
 def asked(step: Step, fields: Fields) -> dict[str, Any]:
     """The question, and its group when it has one."""
-    question = step.question
-    found: dict[str, Any] = {
-        "question": {
-            **{name: getattr(question, name) for name in ("field", "section", "ask", "help", "why")},
-            "units": list(question.units),
-            "accepts": question.kind.schema(),
-            "sources": list(question.sources),
-        },
-        "remaining": step.remaining,
-    }
+    question = AskedQuestion.of(step.question, accepts=step.question.kind.schema())
+    found: dict[str, Any] = {"question": question.model_dump(), "remaining": step.remaining}
     if step.group is not None:
         yes_no = [name for name in step.together if isinstance(fields[name], YesNo)]
         found["group"] = {"id": step.group.id, "ask": step.group.ask, "fields": yes_no}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Reason, Step, chain_to, merged
 from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.questions import shown
@@ -49,6 +48,7 @@ class ExploreView:
 
     def __init__(self, case: ReportBuilder, form: Form, edits: Edits) -> None:
         self.case, self.form, self.edits = case, form, edits
+        self.urgent, self.urgency = case.book.levels.is_urgent(case.outcome.urgency), case.title()
         self.fresh = bool(form.text("load") or form.text("case")) or not form.fields
         self.flag = ("" if form.text("load") == "example" else form.text("flag")) or self.first
         names = shown(case) if self.flag == EVERYTHING else goals_of(case, self.flag)
@@ -77,16 +77,6 @@ class ExploreView:
         if self.flag != EVERYTHING and all(self.flag != name for _, names in found for name, _ in names):
             found.append((say("Also"), [(self.flag, self.title)]))
         return found
-
-    @property
-    def urgent(self) -> bool:
-        """Whether the urgency is an urgent one."""
-        return self.case.book.levels.is_urgent(self.case.outcome.urgency)
-
-    @property
-    def urgency(self) -> str:
-        """The urgency in words."""
-        return self.case.title()
 
     def listed(self, status: str) -> list[tuple[str, str, str]]:
         """The findings and flags with a status: kind, id and title."""
@@ -123,12 +113,10 @@ class ExploreView:
         Raises:
             CaseError: it is not a number.
         """
-        text = self.form.text("step")
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 6):
-            raise CaseError([FieldProblem("step", f"{echo(text)} is not a number of a step")])
+        asked = self.form.whole("step", "is not a number of a step")
         if self.fresh or self.form.text("shown") not in ("", self.flag):
             return 0
-        return min(int(text), self.total) if text else self.total
+        return self.total if asked is None else min(asked, self.total)
 
     @property
     def now(self) -> Step | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from json import dumps
 from typing import Final
 
-from screener.errors import CaseError, FieldProblem, echo
+from screener.errors import CaseError, FieldProblem
 from screener.explain.chain import because
 from screener.explain.goal import goal_of
 from screener.explain.lab import words
@@ -24,7 +24,6 @@ from screener.web.desk.written import as_written
 from screener.web.render import page
 from screener.web.wire import Answer
 
-LONGEST: Final = 6  # digits of a number on the page
 RECENT: Final = 8  # looks backward that are not folded
 
 
@@ -51,18 +50,6 @@ def score(desk: Desk, body: bytes) -> Answer:
     return saved("score.json", f"{dumps(data, indent=2, ensure_ascii=False)}\n".encode())
 
 
-def _number(form: Form, name: str) -> int:
-    """A number on the page; 0 when there is none.
-
-    Raises:
-        CaseError: it is not a number.
-    """
-    text = form.text(name)
-    if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST):
-        raise CaseError([FieldProblem(name, f"{echo(text)} is not a number; use a whole number, such as 7")])
-    return int(text or 0)
-
-
 class LabView:
     """What the page is about, and what it shows: a case by its name, a run of it, a goal, what was predicted."""
 
@@ -74,7 +61,7 @@ class LabView:
         case = desk.screener().examine(desk.book.intake.read(self.answers))
         self.goal = form.text("goal") if not form.text("load") else ""
         strategy: Strategy = form.one_of("strategy", *STRATEGIES) or STRATEGIES[0]
-        self.shown = run_lab(case, strategy, _number(form, "seed"), self.goal or None)
+        self.shown = run_lab(case, strategy, form.whole("seed") or 0, self.goal or None)
         self.predicted = Predictions(form, self.shown, self.goal)
         self.case, self.run = case, self.shown.run
         self.total = len(self.run.steps)
@@ -85,12 +72,12 @@ class LabView:
     @cached_property
     def step(self) -> int:
         """How many steps were taken."""
-        return 0 if self.form.text("load") else min(_number(self.form, "step"), self.total)
+        return 0 if self.form.text("load") else min(self.form.whole("step") or 0, self.total)
 
     @cached_property
     def look(self) -> int:
         """Where the search backward has come to."""
-        return 0 if self.form.text("load") else _number(self.form, "look")
+        return 0 if self.form.text("load") else self.form.whole("look") or 0
 
     def written(self, rule: str) -> str:
         """The YAML that the author of a rule wrote."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from screener.rulebook.rule import Subject, Urgency
+from screener.web.desk.catalogue import CatalogueEntry
 
 HOOK = "patient-view"
 
@@ -14,7 +15,7 @@ HOOK = "patient-view"
 # the JSON API
 
 
-class AskedQuestion(BaseModel):
+class AskedQuestion(CatalogueEntry):
     """One question. `accepts` is the JSON Schema of its answers."""
 
     field: str

@@ -19,6 +19,7 @@ from screener.web.settings import DEEPEST, MOST_FIELDS
 
 Word = TypeVar("Word", bound=str)
 
+LONGEST_NUMBER: Final = 6  # digits of a number that a page carries on
 A_CASE: Final = "a case is an object of fields"
 WORDS: Final = {"yes": True, "no": False, "unknown": None}
 
@@ -126,6 +127,17 @@ class Form:
         if value and value not in choices:
             raise CaseError([FieldProblem(name, f"{echo(value)} is none of {', '.join(choices)}")])
         return next((choice for choice in choices if choice == value), "")
+
+    def whole(self, name: str, wrong: str = "is not a number; use a whole number, such as 7") -> int | None:
+        """A whole number that a page carries on; None when there is none.
+
+        Raises:
+            CaseError: it is not a number; it says what is wrong.
+        """
+        text = self.text(name)
+        if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+            raise CaseError([FieldProblem(name, f"{echo(text)} {wrong}")])
+        return int(text) if text else None
 
     def several(self, name: str) -> list[str]:
         """All values of a field."""
