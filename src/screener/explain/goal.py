@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from screener.engine.outcome import flags_behind_urgency
 from screener.errors import UsageError, did_you_mean
-from screener.logic.order import after_what_it_needs
+from screener.logic.order import Needs, after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import ALWAYS_ON, URGENCY
@@ -68,9 +68,13 @@ def title_of(builder: ReportBuilder, goal: str) -> str:
     return goal if goal in builder.hidden else builder.book.title(goal)
 
 
-def ancestors(book: RuleBook, goal: str) -> tuple[str, ...]:
-    """The conclusion and every conclusion that its rules read, directly or not; each after those it reads."""
-    needed = set(after_what_it_needs([goal], book.reads))
+def ancestors(book: RuleBook, goal: str, reads: Needs | None = None) -> tuple[str, ...]:
+    """The conclusion and every conclusion that its rules read, directly or not; each after those it reads.
+
+    Args:
+        reads: what the rules of a conclusion read; with None, also that their packs apply.
+    """
+    needed = set(after_what_it_needs([goal], reads or book.reads))
     return tuple(name for name in book.order if name in needed)
 
 

@@ -113,18 +113,14 @@ def _part(case: ReportBuilder, condition: Condition, flipped: bool, refuted: boo
     if isinstance(condition, Not):
         return _part(case, condition.part, not flipped, refuted)
     if isinstance(condition, AllOf | AnyOf | AtLeast):
-        need, values = enough(condition, flipped), [_flipped(case, part, flipped) for part in condition.parts]
+        values = [value_of(case, Not(part) if flipped else part) for part in condition.parts]
+        need = enough(condition, flipped)
         value = kleene_at_least(need, values)
         counts = (True,) if value else (None,) if need == 1 else (True, None)
         parts = [part for part, one in zip(condition.parts, values, strict=True) if one in counts]
         return _joined(need, len(values), [_part(case, part, flipped, refuted) for part in parts])
     known = value_of(case, condition)
     return Fact(_use(case, condition, known), flipped is not refuted, known is not None)
-
-
-def _flipped(case: ReportBuilder, condition: Condition, flipped: bool) -> Kleene:
-    value = value_of(case, condition)
-    return value if value is None or not flipped else not value
 
 
 def _use(case: ReportBuilder, leaf: Atom | Concluded, known: Kleene) -> Use:

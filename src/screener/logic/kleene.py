@@ -80,12 +80,8 @@ def residual(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene])
         case Not(part):
             left = residual(part, truth, statuses)
             return not left if isinstance(left, bool) else Not(left)
-        case AllOf(parts):
-            return _left_of(len(parts), [residual(part, truth, statuses) for part in parts])
-        case AnyOf(parts):
-            return _left_of(1, [residual(part, truth, statuses) for part in parts])
-        case AtLeast(count, parts):
-            return _left_of(count, [residual(part, truth, statuses) for part in parts])
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            return _left_of(enough(condition), [residual(part, truth, statuses) for part in parts])
         case leaf:
             value = evaluate(leaf, truth, statuses)
             return leaf if value is None else value
@@ -93,7 +89,7 @@ def residual(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene])
 
 def _left_of(count: int, parts: list[Condition | bool]) -> Condition | bool:
     """What is left of "at least `count` of the parts hold"."""
-    left = tuple(part for part in parts if not isinstance(part, bool))
+    left = tuple([part for part in parts if part is not True and part is not False])
     needed = count - sum(1 for part in parts if part is True)
     if needed <= 0:
         return True

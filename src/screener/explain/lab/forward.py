@@ -118,7 +118,7 @@ class ForwardRun:
 
 def run(book: RuleBook, facts: Facts, strategy: Strategy = "order", seed: int = 0) -> ForwardRun:
     """Fire rules until none is left that can; each fires once."""
-    memory = _Memory(book, facts)
+    memory = _Memory(book, facts, dict.fromkeys(book.conclusion_ids))
     at_start = memory.learn(book.rules, book.conclusion_ids)
     lot = random.Random(seed)
     steps: list[LabStep] = []
@@ -137,14 +137,11 @@ class _Memory:
 
     book: RuleBook
     facts: Facts
-    values: dict[str, Kleene] = field(default_factory=dict)
+    values: dict[str, Kleene]
     steps: dict[str, int] = field(default_factory=dict)  # the step that settled a conclusion
     agenda: dict[int, Activation] = field(default_factory=dict)  # by the rule's place in the book
     refuted: Counter[str] = field(default_factory=Counter)  # how many rules of a conclusion are certainly false
     decided: set[str] = field(default_factory=set)  # rules whose condition is certain
-
-    def __post_init__(self) -> None:
-        self.values = dict.fromkeys(self.book.conclusion_ids)
 
     def fire(self, one: Activation, number: int) -> tuple[bool, tuple[str, ...]]:
         """Add what a rule concludes; whether that is new, and what is ruled out by it."""

@@ -13,13 +13,12 @@ from typing import Any, Final
 from zlib import crc32
 
 from screener.explain.chain import chain_to
-from screener.explain.goal import kind_of
+from screener.explain.goal import ancestors, kind_of
 from screener.explain.lab.backward import search
 from screener.explain.lab.forward import run
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
 from screener.logic.condition import conclusions
-from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.words import kind_word, label
 from screener.rulebook.book import RuleBook
@@ -112,14 +111,13 @@ def _one_of(ask: str, right: str, wrong: list[str], because: str, salt: str = ""
     return QuizQuestion(ask, choices, choices.index(right), because) if wrong else None
 
 
-def _read(book: RuleBook, goal: str) -> list[str]:
+def _read(book: RuleBook, goal: str) -> tuple[str, ...]:
     """The conclusion and every one that its rules read themselves; that a pack applies at all goes without saying."""
 
     def needs(name: str) -> Iterator[str]:
         return (one for rule in book.rules_for[name] for one in conclusions(rule.when))
 
-    needed = set(after_what_it_needs([goal], needs))
-    return [name for name in book.order if name in needed]
+    return ancestors(book, goal, needs)
 
 
 def status_question(case: ReportBuilder, name: str) -> QuizQuestion:
