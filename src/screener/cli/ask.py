@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.main import INTERRUPTED
 from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options, tell
 from screener.errors import FileError, UsageError, echo
 from screener.saying import say, speaking
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from screener.interview.session import Session
     from screener.interview.terminal import Conversation
     from screener.report.views import Reading
-
-INTERRUPTED = 130
 
 
 @dataclass
