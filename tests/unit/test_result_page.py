@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html.parser import HTMLParser
 
@@ -16,13 +16,14 @@ from screener.case.files import read_case
 from screener.case.model import BaseIntake
 from screener.notebook import report_html
 from screener.report.clinician import MOST_QUESTIONS, clinician_page
-from screener.report.html import document
+from screener.report.html import document, inner
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.result import ResultPage
 from screener.report.text import render
 from screener.report.views import Reading, View
 from screener.rulebook.book import RuleBook
+from screener.rulebook.wording import ALWAYS_SAID
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 
@@ -207,6 +208,17 @@ def test_nothing_typed_becomes_markup_or_moves_the_text(screener: Screener) -> N
         assert "<script" not in shown
         assert found(shown) == []
         Page(shown)
+
+
+def test_of_a_text_that_a_rule_book_leaves_empty_nothing_is_shown(screener: Screener, book: RuleBook) -> None:
+    report = Screened(screener, book.intake.read({"muscle_cramps": True, "diuretic": True})).report
+    assert report.urgent_unanswered
+    assert report.summary.ask
+    texts = {name: text if name in ALWAYS_SAID else "" for name, text in book.texts.items()}
+    emptied = replace(book, texts=texts)
+    shown = document(ResultPage(report, emptied).content() + inner(PageBuilder(report, emptied).page()))
+    Page(shown)
+    assert re.findall(r"<(?:p|h\d|section)[^>]*>\W*</", shown) == []
 
 
 def test_the_sheet_says_what_a_clinician_needs(screener: Screener, book: RuleBook) -> None:

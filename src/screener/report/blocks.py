@@ -76,8 +76,8 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
 
 
 def worded(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks without paragraphs that the rule book left empty on purpose."""
-    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+    """The blocks without headings and paragraphs that the rule book left empty on purpose."""
+    return [block for block in blocks if not isinstance(block, Heading | Paragraph) or block.text]
 
 
 def rendered(form: str, blocks: Iterable[Block]) -> str:

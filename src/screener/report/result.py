@@ -61,7 +61,7 @@ class ResultPage:
             title=title_of(book), card=self.card(), how_soon=how_soon(report.summary, book),
             emergency=book.levels.is_emergency(report.summary.urgency),
             remarks=BriefPage(report, book).remarks(),
-            urgency=_html([heading, text]), urgent=Markup(inner(urgent[1:] if report.urgency_because else urgent)),
+            urgency=_html([heading, text]), urgent=_html(urgent[1:] if report.urgency_because else urgent),
             rest=_html([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]]),
             notes=[note for note in report.notes if not note.remark],
             about=(report.disclaimer, report.safety_net, texts["footer"], rules_line(book)),
