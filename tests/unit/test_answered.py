@@ -90,7 +90,8 @@ NOT_NEEDED = (
 NOT_FOR_VERSION = (
     *NOT_NEEDED, "screener.rulebook.book", "screener.case", "screener.report", "screener.screening",
 )  # fmt: skip
-COMMANDS = [(["screen", V06], NOT_NEEDED), (["--version"], NOT_FOR_VERSION)]
+BATCH = ["batch", "examples/batch/cases.jsonl", "-o", "{}/results.jsonl", "--force", "--workers", "1"]
+COMMANDS = [(["screen", V06], NOT_NEEDED), (["--version"], NOT_FOR_VERSION), (BATCH, ("jinja2",))]
 LISTED = """
 import atexit, sys
 from screener.cli.main import run
@@ -99,12 +100,12 @@ run()
 """
 
 
-@pytest.mark.parametrize(("arguments", "not_needed"), COMMANDS, ids=["screen", "version"])
+@pytest.mark.parametrize(("arguments", "not_needed"), COMMANDS, ids=["screen", "version", "batch"])
 def test_a_command_imports_nothing_that_it_does_not_need(
     arguments: list[str], not_needed: tuple[str, ...], tmp_path: Path
 ) -> None:
     environment = {"PYTHONPATH": str(ROOT / "src"), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-c", LISTED, *arguments]
+    command = [sys.executable, "-c", LISTED, *(argument.format(tmp_path) for argument in arguments)]
     for _ in range(2):  # the second time with the rule book from the cache
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
     loaded = done.stderr.split()
