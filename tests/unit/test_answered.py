@@ -91,7 +91,10 @@ NOT_FOR_VERSION = (
     *NOT_NEEDED, "screener.rulebook.book", "screener.case", "screener.report", "screener.screening",
 )  # fmt: skip
 BATCH = ["batch", "examples/batch/cases.jsonl", "-o", "{}/results.jsonl", "--force", "--workers", "1"]
-COMMANDS = [(["screen", V06], NOT_NEEDED), (["--version"], NOT_FOR_VERSION), (BATCH, ("jinja2",))]
+ALL_QUESTIONS = ["rules", "show", "questionnaire"]
+COMMANDS = [
+    (["screen", V06], NOT_NEEDED), (["--version"], NOT_FOR_VERSION), (BATCH, ("jinja2",)), (ALL_QUESTIONS, ("jinja2",)),
+]  # fmt: skip
 LISTED = """
 import atexit, sys
 from screener.cli.main import run
@@ -100,7 +103,7 @@ run()
 """
 
 
-@pytest.mark.parametrize(("arguments", "not_needed"), COMMANDS, ids=["screen", "version", "batch"])
+@pytest.mark.parametrize(("arguments", "not_needed"), COMMANDS, ids=["screen", "version", "batch", "questionnaire"])
 def test_a_command_imports_nothing_that_it_does_not_need(
     arguments: list[str], not_needed: tuple[str, ...], tmp_path: Path
 ) -> None:

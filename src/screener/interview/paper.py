@@ -17,7 +17,6 @@ from screener.report.blocks import Block, Heading, Paragraph, bullets
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
-from screener.templates import standalone
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 LEAD = (
@@ -122,6 +121,8 @@ STYLE: Final = Markup("\n" + HERE.with_suffix(".css").read_text(encoding="utf-8"
 
 def form(book: RuleBook) -> str:
     """The form as a complete HTML document."""
+    from screener.templates import standalone  # the questionnaire in a terminal needs none
+
     sections: dict[str, list[tuple[Question, str, str]]] = {}
     for question in book.questions.values():
         if question.asked:
