@@ -211,6 +211,8 @@ def at_most(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
 
 def came_from(error: BaseException | None, kind: type[BaseException]) -> bool:
     """Whether an error is of a kind, or was made of one by what it went through."""
-    while error is not None and not isinstance(error, kind):
+    seen: list[BaseException] = []  # an error can be raised from itself
+    while error is not None and error not in seen and not isinstance(error, kind):
+        seen.append(error)
         error = error.__cause__ or error.__context__
-    return error is not None
+    return isinstance(error, kind)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from screener.cli import main
+from screener.errors import came_from
 
 
 class Named:
@@ -30,3 +31,10 @@ def test_ctrl_c_at_any_moment_stops_and_says_so(
         main.run()
     assert ended.value.code == main.INTERRUPTED
     assert capsys.readouterr().err == "stopped\n"
+
+
+def test_an_error_that_is_raised_from_itself_came_from_nothing_else() -> None:
+    error = KeyError()
+    error.__cause__ = error
+    assert came_from(error, KeyError)
+    assert not came_from(error, KeyboardInterrupt)
