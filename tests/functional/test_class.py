@@ -167,10 +167,10 @@ def play(page: Any, slides: Path) -> None:
     top = "n => Math.abs(document.querySelectorAll('section')[n].getBoundingClientRect().top) < 5"
     for number in range(1, total):
         page.keyboard.press("ArrowRight")
-        page.wait_for_function(f"({top})({number})")
+        page.wait_for_function(f"() => ({top})({number})")
     assert page.get_by_text("What to take home").is_visible()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function(f"({top})({total - 2})")
+    page.wait_for_function(f"() => ({top})({total - 2})")
     vote = page.get_by_text("Which one fires next?").first
     vote.click()
     assert page.get_by_text("Fires: article-low-potassium-reported-told").is_visible()

@@ -60,7 +60,7 @@ def played(page: Any, slides: Path, scripts: bool) -> None:
             page.locator(f"#s{number - 1} .go a").last.click()
     top = "found => found.getBoundingClientRect().top"
     if scripts:
-        page.wait_for_function("document.querySelector('section:last-of-type').getBoundingClientRect().top < 100")
+        page.wait_for_function("() => document.querySelector('section:last-of-type').getBoundingClientRect().top < 100")
     assert page.locator(f"#s{total}").evaluate(top) < 720
 
 

@@ -138,7 +138,7 @@ def test_back_and_forward_at_once_lead_to_where_one_was(offline: Window) -> None
           history.back();
         }"""
     )
-    page.wait_for_function("went === 2")
+    page.wait_for_function("() => went === 2")
     offline.settled()
     assert page.locator("main").text_content() == shown
 
