@@ -222,7 +222,7 @@ def test_cases_of_its_own_that_never_end_are_cut_off(pupils: Class, monkeypatch:
     pupils.hand_in("quick")
     begun = time.monotonic()
     done, (slow, quick) = pupils.mark("--seconds", "3")
-    assert time.monotonic() - begun < LONG
+    assert time.monotonic() - begun < 30
     assert done.code == 0
     assert slow["state"] in ("unfinished", "broken")
     assert "it took longer than 3 seconds" in slow["reason"]
@@ -280,7 +280,7 @@ def test_one_that_takes_too_long_keeps_what_was_found_out(pupils: Class, monkeyp
     pupils.hand_in("slow")
     begun = time.monotonic()
     _, (quick, slowly) = pupils.mark("--seconds", "2")
-    assert time.monotonic() - begun < LONG
+    assert time.monotonic() - begun < 30
     assert quick["state"] == "marked"
     assert (slowly["state"], slowly["cases_passed"]) == ("unfinished", "4")
     assert slowly["reason"] == "it took longer than 2 seconds while checking it"

@@ -79,7 +79,7 @@ def test_one_that_is_stopped_can_be_ended_whatever_it_was_asked(size: int, worke
     begun = time.monotonic()
     with pytest.raises(GoneError):
         worker.ask("say", bytes(size))
-    assert time.monotonic() - begun < LONG
+    assert time.monotonic() - begun < 10  # on a busy machine
     limit.join()
 
 
